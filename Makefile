@@ -1,0 +1,48 @@
+# Sightline: what developers type. `make demo` and `make test` work in a fresh clone with Python 3.11+, git and make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+JOBS   ?= auto
+
+.PHONY: demo test check lint types imports lock bench wheel clean help
+
+help:            ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Sightline needs Python 3.11 or newer; this is %s" % sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(VENV)/.ready  ## a made-up consultancy, collected over real HTTP: portfolio and client reports in ./demo
+	$(BIN)/sightline demo --dir demo
+
+test: $(VENV)/.ready  ## all tests
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: lint types imports test  ## lint, types, imports, tests
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy core/sightline plugins/jira/sightline_jira plugins/trello/sightline_trello plugins/github/sightline_github plugins/git/sightline_git plugins/xero/sightline_xero
+
+imports: $(VENV)/.ready
+	$(BIN)/lint-imports --no-cache
+
+lock: $(VENV)/.ready  ## pin every dependency anew (hashed, without a host)
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate --resolver=backtracking -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate --resolver=backtracking --extra all --group dev -o requirements-dev.txt pyproject.toml
+
+bench: $(VENV)/.ready  ## speed, as ratios measured in one run
+	$(BIN)/python bench/run.py
+
+wheel: $(VENV)/.ready  ## dist/sightline-*.whl
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf dist build demo

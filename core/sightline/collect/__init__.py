@@ -1,0 +1,1 @@
+"""How data comes in: the connector seam, HTTP, auth, paging, limits, checkpoints. A connector only describes."""

@@ -1,0 +1,1 @@
+"""A made-up consultancy ("the world") and the server that plays every vendor from it."""

@@ -1,0 +1,158 @@
+"""The one module that plug-in authors import. Everything here is kept stable within one seam version (`SEAM`).
+
+    from sightline.sdk import Connector, Settings, Stream, Task, hookimpl
+
+See `plugins/README.md` for the walk-through and `sightline plugins new NAME` for a complete package to start from.
+"""
+
+from __future__ import annotations
+
+from sightline.collect.auth import Auth, Basic, Bearer, Headers, Minted, OAuth2
+from sightline.collect.connector import (
+    Access,
+    Batch,
+    Connector,
+    Context,
+    Fetch,
+    Limits,
+    Lookup,
+    Mapped,
+    Settings,
+    Stream,
+    Verdict,
+)
+from sightline.collect.cursor import Cursor, FeedCursor, FullRead, LastId, ServerTime, Since, UpdatedAt
+from sightline.collect.deletions import ByFeed, ByParent, Census, Deletions, FullList, Never
+from sightline.collect.paging import (
+    Before,
+    GraphqlCursor,
+    LinkHeader,
+    NextToken,
+    Offset,
+    PageNumber,
+    Paging,
+    SinceFeed,
+    SinceKeyset,
+    SinglePage,
+)
+from sightline.collect.request import Answer, Command, Request, at_path
+from sightline.errors import (
+    AuthError,
+    ConfigError,
+    PermissionMissing,
+    RetryLater,
+    RowError,
+    SightlineError,
+    SourceChanged,
+)
+from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, Sink
+from sightline.model.collected import Gone, Whole
+from sightline.model.figures import Figure, Receipt, ReceiptLine, Unknown
+from sightline.model.money import Money
+from sightline.model.records import (
+    Account,
+    Activity,
+    Change,
+    ChecklistItem,
+    Contact,
+    Document,
+    Line,
+    Link,
+    Milestone,
+    Payment,
+    Record,
+    Scope,
+    State,
+    Task,
+    TimeEntry,
+)
+from sightline.model.time import day, from_epoch, instant, seconds_of_hours
+from sightline.plugins.hookspecs import SEAM, hookimpl
+
+__all__ = [
+    "SEAM",
+    "Access",
+    "Account",
+    "Activity",
+    "AlertRule",
+    "Answer",
+    "Auth",
+    "AuthError",
+    "Basic",
+    "Batch",
+    "Bearer",
+    "Before",
+    "ByFeed",
+    "ByParent",
+    "Census",
+    "Change",
+    "ChecklistItem",
+    "ClientSection",
+    "Command",
+    "ConfigError",
+    "Connector",
+    "Contact",
+    "Context",
+    "Cursor",
+    "Deletions",
+    "Document",
+    "FeedCursor",
+    "Fetch",
+    "Figure",
+    "FullList",
+    "FullRead",
+    "Gone",
+    "GraphqlCursor",
+    "Headers",
+    "InternalSection",
+    "LastId",
+    "Limits",
+    "Line",
+    "Link",
+    "LinkHeader",
+    "Lookup",
+    "Mapped",
+    "Metric",
+    "Milestone",
+    "Minted",
+    "Money",
+    "Never",
+    "NextToken",
+    "Notifier",
+    "OAuth2",
+    "Offset",
+    "PageNumber",
+    "Paging",
+    "Payment",
+    "PermissionMissing",
+    "Receipt",
+    "ReceiptLine",
+    "Record",
+    "Request",
+    "RetryLater",
+    "RowError",
+    "Scope",
+    "ServerTime",
+    "Settings",
+    "SightlineError",
+    "Since",
+    "SinceFeed",
+    "SinceKeyset",
+    "SinglePage",
+    "Sink",
+    "SourceChanged",
+    "State",
+    "Stream",
+    "Task",
+    "TimeEntry",
+    "Unknown",
+    "UpdatedAt",
+    "Verdict",
+    "Whole",
+    "at_path",
+    "day",
+    "from_epoch",
+    "hookimpl",
+    "instant",
+    "seconds_of_hours",
+]
