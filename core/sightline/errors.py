@@ -9,6 +9,7 @@
     │   ├── StoreError        the database or disk refused; the user makes room or restores
     │   └── LockedError       another run is at work; wait for it
     ├── RetryLater      the source is down or throttles; the same run later may pass
+    ├── NotFound        what was asked for is not there, or hidden from these credentials
     ├── SourceChanged   the answer has a shape nobody expects; nothing was lost
     └── RowError        one row cannot be read: skip it, count it, go on
 
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigError",
     "ContractError",
     "LockedError",
+    "NotFound",
     "PermissionMissing",
     "RetryLater",
     "RowError",
@@ -82,6 +84,14 @@ class LockedError(Stop):
 
 class RetryLater(SightlineError):
     """The source did not answer well enough in the time allowed; what was kept stays and the next run resumes."""
+
+
+class NotFound(SightlineError):
+    """HTTP 404 or 410 (`status`): missing, or hidden from these credentials. Never a reason to remove anything."""
+
+    def __init__(self, what: str, *, where: str, mend: str, status: int = 404) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.status = status
 
 
 class SourceChanged(SightlineError):

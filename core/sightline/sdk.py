@@ -7,7 +7,7 @@ See `plugins/README.md` for the walk-through and `sightline plugins new NAME` fo
 
 from __future__ import annotations
 
-from sightline.collect.auth import Auth, Basic, Bearer, Headers, Minted, OAuth2
+from sightline.collect.credentials import Auth, Basic, Bearer, Headers, Minted, OAuth2
 from sightline.collect.connector import (
     Access,
     Batch,
@@ -39,6 +39,7 @@ from sightline.collect.request import Answer, Command, Request, at_path
 from sightline.errors import (
     AuthError,
     ConfigError,
+    NotFound,
     PermissionMissing,
     RetryLater,
     RowError,
@@ -118,6 +119,7 @@ __all__ = [
     "Money",
     "Never",
     "NextToken",
+    "NotFound",
     "Notifier",
     "OAuth2",
     "Offset",

@@ -22,7 +22,7 @@ from sightline.model.collected import Gone, Whole
 from sightline.model.records import Record, Scope
 
 if TYPE_CHECKING:
-    from sightline.collect.auth import Auth
+    from sightline.collect.credentials import Auth
 
 __all__ = [
     "Access",
@@ -246,6 +246,8 @@ class Connector:
     """One line: what it reads."""
     sandbox: ClassVar[str | None] = None
     """`module:Class` of the made-up vendor, loaded only when a sandbox runs."""
+    reuse: ClassVar[dt.timedelta] = dt.timedelta(0)
+    """How long the answers of `check` and `scopes` may serve following runs (never `--full`)."""
 
     def __init__(self, config: Any) -> None:
         self.config = config
@@ -281,6 +283,14 @@ class Connector:
     def scopes(self, fetch: Fetch, access: Access) -> Iterable[Scope]:
         """Every scope the credentials can see, archived ones included."""
         raise NotImplementedError
+
+    def marks(self, fetch: Fetch, access: Access) -> Mapping[str, str] | None:
+        """One cheap call that gives a change mark for every scope (id → mark), or None when the vendor has none.
+
+        A scope whose mark is the one stored at its last complete read is not read again, except on `--full` and when a
+        census is due. So the mark must move with every change the streams deliver.
+        """
+        return None
 
     def lookups(self, access: Access) -> Sequence[Lookup]:
         """Reference data that mapping needs."""
