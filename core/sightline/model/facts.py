@@ -1,0 +1,298 @@
+"""What a question about one project is answered from: `Facts` for us, `ClientFacts` for a client's document.
+
+`Facts` is everything, already joined by `unify`. `ClientFacts` is a separate type on purpose: it has no field for cost,
+margin, staff rate, internal note or another client, so a client document cannot show what it was never given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from sightline.model.checked import Checked
+from sightline.model.figures import Unit, Unknown
+from sightline.model.money import Money
+from sightline.model.plan import Baseline
+from sightline.model.portfolio import AgreementKind, Calendar, Client, Project, Rate, StatusRule
+from sightline.model.records import (
+    Account,
+    Activity,
+    Change,
+    ChecklistItem,
+    Document,
+    Line,
+    Link,
+    Milestone,
+    Payment,
+    Record,
+    Scope,
+    Task,
+    TimeEntry,
+)
+from sightline.model.refs import Ref
+
+__all__ = [
+    "TABLES",
+    "ClientBudget",
+    "ClientFacts",
+    "ClientFigure",
+    "ClientInvoice",
+    "ClientItem",
+    "ClientMilestone",
+    "ClientPayment",
+    "ClientProject",
+    "ClientSource",
+    "DocumentPart",
+    "Facts",
+    "Person",
+    "SourceState",
+    "Sourced",
+    "ref_of",
+]
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+#: The table in which each kind of record stands, as `Ref.kind` names it.
+TABLES: dict[type[Record], str] = {
+    Account: "people",
+    Activity: "activity",
+    Change: "changes",
+    ChecklistItem: "items",
+    Document: "documents",
+    Link: "links",
+    Milestone: "milestones",
+    Payment: "payments",
+    Scope: "scopes",
+    Task: "tasks",
+    TimeEntry: "time",
+}
+
+
+def ref_of(source: str, record: Record) -> Ref:
+    """How that record of that source is named."""
+    return Ref(source, TABLES[type(record)], record.id)
+
+
+class Sourced(NamedTuple, Generic[RecordT]):
+    """A record and the configured name of the source it came from."""
+
+    source: str
+    record: RecordT
+
+    @property
+    def ref(self) -> Ref:
+        """How it is named."""
+        return ref_of(self.source, self.record)
+
+
+class Person(Checked, frozen=True, kw_only=True):
+    """One human being, whatever their accounts are called.
+
+    `id` is stable: the name in the workspace's configuration, else the first e-mail address, in lower case.
+    """
+
+    id: str
+    name: str
+    emails: tuple[str, ...] = ()
+    """Lower case."""
+    role: str | None = None
+    accounts: tuple[Ref, ...] = ()
+
+
+class SourceState(Checked, frozen=True, kw_only=True):
+    """How far one source can be trusted now. `last_complete` None: it was never read completely."""
+
+    source: str
+    last_complete: dt.datetime | None
+    status: Literal["complete", "incomplete", "failed", "never"]
+    reason: str | None = None
+    delivers: tuple[str, ...] | None = None
+    """Tables its connector can fill (`tasks`, `time`, `documents` …); None when nobody said."""
+
+
+class DocumentPart(Checked, frozen=True, kw_only=True):
+    """The part of a document that belongs to one project, in the document's currency, signed as the document states it.
+
+    When every line belongs to the project the amounts are the ledger's own totals; else they are the lines' sums, and
+    paid, credited and outstanding follow the lines' share. All parts of a document sum to it exactly.
+    """
+
+    source: str
+    document: Document
+    lines: tuple[Line, ...] = ()
+    whole: bool = True
+    rule: str = ""
+    """The rule that put it here, in words; empty for the unmatched part."""
+    net: Decimal | None = None
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    paid: Decimal | None = None
+    credited: Decimal | None = None
+    outstanding: Decimal | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """The document's name."""
+        return ref_of(self.source, self.document)
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known about one project at `as_of` (aware UTC); `today` is that moment's day in the calendar's zone.
+
+    Removed records are not in it. Tasks carry the state in force (status rules applied) and stand once each (copies and
+    repeats dropped); time and activity are those of this project only, documents the parts that belong to it.
+    """
+
+    project: Project
+    client: Client | None = None
+    as_of: dt.datetime
+    today: dt.date
+    calendar: Calendar = Calendar()
+    currency: str = "EUR"
+    """The workspace's currency, for projects whose agreement names none."""
+    tasks: tuple[Sourced[Task], ...] = ()
+    time: tuple[Sourced[TimeEntry], ...] = ()
+    documents: tuple[DocumentPart, ...] = ()
+    payments: tuple[Sourced[Payment], ...] = ()
+    milestones: tuple[Sourced[Milestone], ...] = ()
+    activities: tuple[Sourced[Activity], ...] = ()
+    changes: tuple[Sourced[Change], ...] = ()
+    items: tuple[Sourced[ChecklistItem], ...] = ()
+    links: tuple[Sourced[Link], ...] = ()
+    persons: tuple[Person, ...] = ()
+    accounts: tuple[Sourced[Account], ...] = ()
+    """Of people who appear in this project, matched or not."""
+    rates: tuple[Rate, ...] = ()
+    statuses: tuple[StatusRule, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    """State of every source this project includes or takes money from."""
+
+    def people(self) -> dict[Ref, Person]:
+        """Account → person, for the accounts that are matched."""
+        return {ref: person for person in self.persons for ref in person.accounts}
+
+    def money_currency(self) -> str:
+        """The currency of the agreement, else the workspace's."""
+        agreement = self.project.agreement
+        if agreement is not None:
+            for amount in (agreement.budget, agreement.cap):
+                if amount is not None:
+                    return amount.currency
+        return self.currency
+
+
+class ClientFigure(Checked, frozen=True, kw_only=True):
+    """A figure a client may see, with the moment and method behind it."""
+
+    name: str
+    title: str
+    value: Decimal | Money | dt.date | str | Unknown
+    unit: Unit
+    as_of: dt.datetime
+    method: str
+    before: Decimal | Money | dt.date | str | Unknown | None = None
+    """The same figure in the last report; None when there was none."""
+
+
+class ClientItem(Checked, frozen=True, kw_only=True):
+    """A piece of work in the words of the tool. `day` is the day it was done, or is due; `owner` whose turn it is."""
+
+    key: str
+    title: str
+    day: dt.date | None = None
+    owner: str | None = None
+    days_late: int = 0
+    waits_for_client: bool = False
+
+
+class ClientMilestone(Checked, frozen=True, kw_only=True):
+    """A dated target: reached on `reached_on`, else open."""
+
+    name: str
+    due_on: dt.date | None = None
+    reached_on: dt.date | None = None
+    open: bool = True
+
+
+class ClientInvoice(Checked, frozen=True, kw_only=True):
+    """An invoice or credit note as the client got it; amounts with tax. `state`: open, paid, overdue or credit."""
+
+    number: str
+    issued_on: dt.date | None
+    due_on: dt.date | None
+    total: Money
+    outstanding: Money
+    state: Literal["open", "paid", "overdue", "credit"]
+    days_overdue: int = 0
+
+
+class ClientPayment(Checked, frozen=True, kw_only=True):
+    """A payment received."""
+
+    day: dt.date
+    amount: Money
+    invoice: str
+
+
+class ClientBudget(Checked, frozen=True, kw_only=True):
+    """The budget as agreed, and how much of it is used; hours only where hours were agreed."""
+
+    kind: AgreementKind
+    agreed: Money | None = None
+    agreed_hours: Decimal | None = None
+    used: Money | None = None
+    """By the agreement's own measure: invoiced (fixed price, retainer) or billable work (by hours); without tax."""
+    used_hours: Decimal | None = None
+    unknown: str | None = None
+    """Why `used` is not known."""
+
+
+class ClientSource(Checked, frozen=True, kw_only=True):
+    """A tool behind the figures and when it was last read completely."""
+
+    name: str
+    read_at: dt.datetime | None
+    complete: bool
+
+
+class ClientProject(Checked, frozen=True, kw_only=True):
+    """One project as its client may see it."""
+
+    id: str
+    name: str
+    promised_on: dt.date | None = None
+    figures: tuple[ClientFigure, ...] = ()
+    waiting_for_client: tuple[ClientItem, ...] = ()
+    milestones: tuple[ClientMilestone, ...] = ()
+    done: tuple[ClientItem, ...] = ()
+    """Done in the period, latest first."""
+    next: tuple[ClientItem, ...] = ()
+    """Open and due in the time ahead, earliest first."""
+    late: tuple[ClientItem, ...] = ()
+    """Open and past their due day, latest first."""
+    budget: ClientBudget | None = None
+    invoices: tuple[ClientInvoice, ...] = ()
+    payments: tuple[ClientPayment, ...] = ()
+    sources: tuple[ClientSource, ...] = ()
+
+    def figure(self, name: str) -> ClientFigure | None:
+        """The figure of that name, if this client may see it and it was measured."""
+        return next((figure for figure in self.figures if figure.name == name), None)
+
+
+class ClientFacts(Checked, frozen=True, kw_only=True):
+    """All that a client's document is built from. The period's days are both included."""
+
+    client: str
+    contacts: tuple[str, ...] = ()
+    language: str = "en"
+    period_start: dt.date
+    period_end: dt.date
+    next_until: dt.date
+    as_of: dt.datetime
+    timezone: str = "UTC"
+    projects: tuple[ClientProject, ...] = ()

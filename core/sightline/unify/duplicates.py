@@ -1,0 +1,113 @@
+"""Nothing is counted twice: the same item on two boards, a mirror of another item, an item that moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sightline.model.refs import Ref
+from sightline.model.time import EPOCH
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from sightline.model.facts import Sourced
+    from sightline.model.records import Link, Task
+
+__all__ = ["Dropped", "Once", "Suspect", "once", "suspects"]
+
+
+class Dropped(NamedTuple):
+    """A row that is not counted, the item that is counted in its place, and why."""
+
+    ref: Ref
+    scope: str
+    kept: Ref
+    why: Literal["listed twice", "moved", "copy"]
+
+
+class Once(NamedTuple):
+    """The tasks that count, in the order first met, and what was left out."""
+
+    tasks: list[Sourced[Task]]
+    dropped: list[Dropped]
+
+
+class Suspect(NamedTuple):
+    """Two items of different sources that look like one: tied by a link and alike in title. Somebody must confirm."""
+
+    first: Ref
+    second: Ref
+    reason: str
+
+
+def once(tasks: Iterable[Sourced[Task]]) -> Once:
+    """Each item once. Identity is source and vendor id, so 76 and 151 items with 5 in common are 222.
+
+    Of two rows of one id the later updated one counts; if they differ in scope the item moved. An item whose `copy_of`
+    names another item that is here is a mirror and is dropped; a mirror whose original is not here counts itself, and
+    so does the first of a ring of mirrors.
+    """
+    dropped: list[Dropped] = []
+    latest: dict[Ref, Sourced[Task]] = {}
+    for task in tasks:
+        held = latest.get(task.ref)
+        if held is None:
+            latest[task.ref] = task
+            continue
+        newer, older = (task, held) if _updated(task) > _updated(held) else (held, task)
+        latest[task.ref] = newer
+        why: Literal["moved", "listed twice"] = "moved" if newer.record.scope != older.record.scope else "listed twice"
+        dropped.append(Dropped(task.ref, older.record.scope, task.ref, why))
+    kept = []
+    for ref, task in latest.items():
+        original = _original(ref, latest)
+        if original == ref:
+            kept.append(task)
+        else:
+            dropped.append(Dropped(ref, task.record.scope, original, "copy"))
+    return Once(kept, dropped)
+
+
+def suspects(tasks: Iterable[Sourced[Task]], links: Iterable[Sourced[Link]]) -> list[Suspect]:
+    """Likely copies in two tools: one links to the other's address or key, and both have the same title.
+
+    Nothing is dropped because of it; confirmed, it is told to `once` as `copy_of`.
+    """
+    listed = list(tasks)
+    by_ref = {task.ref: task for task in listed}
+    by_name: defaultdict[str, list[Sourced[Task]]] = defaultdict(list)
+    for task in listed:
+        for name in (task.record.url, task.record.key):
+            if name:
+                by_name[name].append(task)
+    found = []
+    for source, link in links:
+        here = by_ref.get(Ref(source, "tasks", link.from_task))
+        for there in by_name.get(link.to, ()) if here else ():
+            if here and there.source != source and _words(there.record.title) == _words(here.record.title):
+                first, second = sorted((here.ref, there.ref))
+                found.append(Suspect(first, second, "same title, and one links to the other"))
+    return sorted(set(found))
+
+
+def _updated(task: Sourced[Task]) -> dt.datetime:
+    return task.record.updated_at or EPOCH
+
+
+def _original(ref: Ref, held: dict[Ref, Sourced[Task]]) -> Ref:
+    """Where the chain of `copy_of` ends among the items held; the smallest of a ring, so that every member agrees."""
+    seen = [ref]
+    while (copied := held[seen[-1]].record.copy_of) is not None:
+        following = Ref(ref.source, ref.kind, copied)
+        if following not in held:
+            break
+        if following in seen:
+            return min(seen[seen.index(following) :])
+        seen.append(following)
+    return seen[-1]
+
+
+def _words(title: str) -> str:
+    return " ".join(title.casefold().split())

@@ -1,0 +1,200 @@
+"""Which project each document line belongs to, by the `money` rules; the rest is listed and summed, never guessed.
+
+Rules are asked in configured order, project by project; the first that fits takes the line (or, when it asks nothing
+of lines, all lines nobody has taken). All parts of a document, the unmatched one included, sum to it exactly.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from sightline.model.facts import DocumentPart, Sourced
+from sightline.model.money import Money, split
+from sightline.unify.patterns import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sightline.model.portfolio import MoneyRule, Project
+    from sightline.model.records import Document, DocumentKind, Line
+
+__all__ = ["MoneyMatch", "Unmatched", "assign", "rule_text", "unmatched_sums"]
+
+_AMOUNTS = ("net", "tax", "total", "paid", "credited", "outstanding")
+
+
+class MoneyMatch(NamedTuple):
+    """The parts of each project (by id), and the parts that no rule took, in the order of the documents."""
+
+    of: dict[str, list[DocumentPart]]
+    unmatched: list[DocumentPart]
+
+
+class Unmatched(NamedTuple):
+    """What no rule took, of one kind, in one currency, with tax; `unstated` documents have no total."""
+
+    kind: DocumentKind
+    currency: str
+    documents: int
+    total: Decimal
+    unstated: int
+
+
+def assign(
+    documents: Iterable[Sourced[Document]],
+    projects: Sequence[Project],
+    ledger_projects: Mapping[tuple[str, str], str] | None = None,
+) -> MoneyMatch:
+    """Document lines to projects. `ledger_projects` names the ledger's own projects: (source, id) → name.
+
+    A document told by another one (`counts_elsewhere`) is left out altogether: its money is in that other one.
+    """
+    rules = [(project.id, rule) for project in projects for rule in project.money]
+    of: defaultdict[str, list[DocumentPart]] = defaultdict(list)
+    unmatched: list[DocumentPart] = []
+    for source, document in documents:
+        if document.counts_elsewhere:
+            continue
+        for project, part in _parts(source, document, rules, ledger_projects or {}):
+            if project is None:
+                unmatched.append(part)
+            else:
+                of[project].append(part)
+    return MoneyMatch(dict(of), unmatched)
+
+
+def unmatched_sums(parts: Iterable[DocumentPart], *, counts: Iterable[str] | None = None) -> list[Unmatched]:
+    """What is unmatched per kind and currency, largest number first; `counts` limits it to documents of those ids."""
+    wanted = None if counts is None else frozenset(counts)
+    groups: defaultdict[tuple[DocumentKind, str], list[DocumentPart]] = defaultdict(list)
+    for part in parts:
+        if wanted is None or part.document.id in wanted:
+            groups[part.document.kind, part.document.currency].append(part)
+    sums = [
+        Unmatched(
+            kind,
+            currency,
+            documents=len({(part.source, part.document.id) for part in held}),
+            total=sum((part.total for part in held if part.total is not None), Decimal(0)),
+            unstated=sum(part.total is None for part in held),
+        )
+        for (kind, currency), held in groups.items()
+    ]
+    return sorted(sums, key=lambda row: (-row.documents, row.kind, row.currency))
+
+
+def _parts(
+    source: str,
+    document: Document,
+    rules: Sequence[tuple[str, MoneyRule]],
+    ledger_projects: Mapping[tuple[str, str], str],
+) -> list[tuple[str | None, DocumentPart]]:
+    """The document in parts, by project; one part for a document without lines."""
+    named = ledger_projects.get((source, document.project_id)) if document.project_id else None
+    fitting = [(project, rule) for project, rule in rules if rule.source == source and _heads(rule, document, named)]
+    taken: dict[tuple[str | None, str], list[Line]] = {}
+    for line in document.lines:
+        owner, rule = next(((p, r) for p, r in fitting if _line_fits(r, document, line)), (None, None))
+        taken.setdefault((owner, rule_text(rule) if rule else ""), []).append(line)
+    if not document.lines:
+        owner, rule = next(((p, r) for p, r in fitting if _bare_fits(r, document)), (None, None))
+        taken[owner, rule_text(rule) if rule else ""] = []
+    owners: dict[str | None, tuple[list[Line], list[str]]] = {}
+    for (owner, text), lines in taken.items():
+        held_lines, texts = owners.setdefault(owner, ([], []))
+        held_lines.extend(lines)
+        texts.append(text)
+    amounts = _amounts(document, [lines for lines, _ in owners.values()])
+    return [
+        (owner, DocumentPart(source=source, document=document, lines=tuple(lines), whole=len(owners) == 1,
+                             rule="; ".join(text for text in texts if text), **share))
+        for (owner, (lines, texts)), share in zip(owners.items(), amounts, strict=True)
+    ]  # fmt: skip
+
+
+def rule_text(rule: MoneyRule) -> str:
+    """The rule in words: `contact "Acme Ltd", tracking "Project=Website"`."""
+    asked = [
+        f'{name} "{"=".join(value) if isinstance(value, tuple) else value}"'
+        for name in ("contact", "reference", "number", "tracking", "project", "text")
+        if (value := getattr(rule, name)) is not None
+    ]
+    return ", ".join(asked) or f'every document of "{rule.source}"'
+
+
+def _heads(rule: MoneyRule, document: Document, ledger_project: str | None) -> bool:
+    """Whether what the rule asks of the document as a whole fits."""
+    asked = (
+        (rule.contact, (document.contact, document.contact_id)),
+        (rule.reference, (document.reference,)),
+        (rule.number, (document.number,)),
+        (rule.project, (ledger_project, document.project_id)),
+    )
+    return all(pattern is None or matches(pattern, *names) for pattern, names in asked)
+
+
+def _line_fits(rule: MoneyRule, document: Document, line: Line) -> bool:
+    """Whether what the rule asks of a line fits; a text counts when it stands in the line or the reference."""
+    if rule.tracking is not None:
+        category, option = rule.tracking
+        if not any(matches(category, name) and matches(option, value) for name, value in line.tracking):
+            return False
+    return rule.text is None or _says(rule.text, line.description, document.reference)
+
+
+def _bare_fits(rule: MoneyRule, document: Document) -> bool:
+    """The same for a document without lines: it has no tracking."""
+    return rule.tracking is None and (rule.text is None or _says(rule.text, document.reference))
+
+
+def _says(text: str, *where: str | None) -> bool:
+    return any(words is not None and text.casefold() in words.casefold() for words in where)
+
+
+def _amounts(document: Document, groups: Sequence[Sequence[Line]]) -> list[dict[str, Decimal | None]]:
+    """Net, tax, total, paid, credited and outstanding of each group of lines; they sum to the document's own."""
+    whole = {
+        "net": document.subtotal, "tax": document.tax, "total": document.total, "paid": document.paid,
+        "credited": document.credited, "outstanding": _outstanding(document),
+    }  # fmt: skip
+    if len(groups) == 1:
+        return [whole]
+    taxes = [sum((line.tax or Decimal(0) for line in lines), Decimal(0)) for lines in groups]
+    sums = [sum((line.amount for line in lines), Decimal(0)) for lines in groups]
+    nets = [amount - tax for amount, tax in zip(sums, taxes, strict=True)] if document.tax_inclusive else sums
+    gross = [net + tax for net, tax in zip(nets, taxes, strict=True)]
+    exact = {"net": nets, "tax": taxes, "total": gross}
+    shares = {
+        name: _fitted(value, exact[name]) if name in exact else _shared(value, gross, document.currency)
+        for name, value in whole.items()
+    }
+    return [{name: shares[name][i] for name in _AMOUNTS} for i in range(len(groups))]
+
+
+def _outstanding(document: Document) -> Decimal | None:
+    """What is still open: the ledger's word, else total less paid less credited where the total is known."""
+    if document.outstanding is not None or document.total is None:
+        return document.outstanding
+    return document.total - (document.paid or 0) - (document.credited or 0)
+
+
+def _fitted(whole: Decimal | None, parts: list[Decimal]) -> list[Decimal | None]:
+    """The lines' own sums; what the ledger rounded differently goes to the largest part, so that all sum to `whole`."""
+    if whole is None:
+        return [None] * len(parts)
+    largest = max(range(len(parts)), key=lambda i: abs(parts[i]))
+    rest = whole - sum(parts)
+    return [part + rest if i == largest else part for i, part in enumerate(parts)]
+
+
+def _shared(whole: Decimal | None, weights: list[Decimal], currency: str) -> list[Decimal | None]:
+    """`whole` by the parts' amounts, to the minor unit; with a negative part the largest takes what rounding leaves."""
+    if whole is None:
+        return [None] * len(weights)
+    if min(weights) >= 0 and sum(weights) > 0 and Money.of(whole, currency).round().amount == whole:
+        return [part.amount for part in split(Money.of(whole, currency), weights)]
+    base = sum(weights)
+    rough = [Money.of(whole * weight / base if base else Decimal(0), currency).round().amount for weight in weights]
+    return _fitted(whole, rough)
