@@ -49,7 +49,7 @@ def sightline_alert_rules() -> Sequence[type[AlertRule]]:
 
 
 @hookspec
-def sightline_report_sections() -> Sequence[type[ClientSection] | type[InternalSection]]:
+def sightline_report_sections() -> Sequence[type[ClientSection | InternalSection]]:
     """Sections of the client and the internal report. Called at load; return classes. Do not render here."""
     raise NotImplementedError
 
