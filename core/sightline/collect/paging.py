@@ -50,7 +50,7 @@ class SinglePage(Paging):
     """The whole list in one answer."""
 
 
-def _set(request: Request, in_body: bool, **values: Any) -> Request:
+def _set(request: Request, in_body: bool, **values: Any) -> Request:  # noqa: FBT001 - private, one caller shape
     return request.with_json(**values) if in_body else request.with_params(**values)
 
 
@@ -102,6 +102,11 @@ class PageNumber(Paging):
     size: str = "pageSize"
     page_size: int = 100
     pages: str | None = "pagination.pageCount"
+    short_ends: bool = True
+    """False: without a stated count only an empty page ends it, for servers that cap the page size silently."""
+    parallel: bool = True
+    """False: one page after the other. Newest first, an edit then only shows a row twice; read at once, the row that
+    moves from a page not yet read to one already read would be missed."""
 
     def first(self, request: Request) -> Request:
         return request.with_params(**{self.page: 1, self.size: self.page_size})
@@ -109,13 +114,14 @@ class PageNumber(Paging):
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
         number = int(request.params[self.page])
         pages = at_path(answer.body, self.pages) if self.pages else None
-        if not rows or (number >= int(pages) if pages is not None else len(rows) < self.page_size):
+        short = self.short_ends and len(rows) < self.page_size
+        if not rows or (number >= int(pages) if pages is not None else short):
             return None
         return request.with_params(**{self.page: number + 1})
 
     def rest(self, request: Request, answer: Answer, rows: Rows) -> list[Request] | None:
         pages = at_path(answer.body, self.pages) if self.pages else None
-        if pages is None:
+        if pages is None or not self.parallel:
             return None
         return [
             request.with_params(**{self.page: n}) for n in range(int(request.params[self.page]) + 1, int(pages) + 1)
