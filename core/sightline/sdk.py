@@ -7,7 +7,6 @@ See `plugins/README.md` for the walk-through and `sightline plugins new NAME` fo
 
 from __future__ import annotations
 
-from sightline.collect.credentials import Auth, Basic, Bearer, Headers, Minted, OAuth2
 from sightline.collect.connector import (
     Access,
     Batch,
@@ -21,6 +20,7 @@ from sightline.collect.connector import (
     Stream,
     Verdict,
 )
+from sightline.collect.credentials import Auth, Basic, Bearer, Headers, Minted, OAuth2
 from sightline.collect.cursor import Cursor, FeedCursor, FullRead, LastId, ServerTime, Since, UpdatedAt
 from sightline.collect.deletions import ByFeed, ByParent, Census, Deletions, FullList, Never
 from sightline.collect.paging import (

@@ -1,6 +1,6 @@
 """The seam: what a connector describes. It says what to ask and how to read the answer; the framework does the rest.
 
-    settings → check() → scopes() → for each chosen scope and stream: pages → complete(rows) → archive → map(row) → records
+    settings → check() → scopes() → for each scope and stream: pages → complete(rows) → archive → map(row) → records
 
 A connector has no loop over pages, no sleep, no `try` around a request, no clock and no state.
 """

@@ -42,7 +42,7 @@ class OAuth2(Auth):
     """OAuth 2.0 with tokens kept by the framework in `.sightline/tokens/SOURCE.json`, refreshed under a lock.
 
     `grant` is `refresh_token` (authorisation code flow, PKCE; the first refresh token comes from `connect` or from the
-    settings) or `client_credentials`. A refresh token that the server rotates is stored before its access token is used.
+    settings) or `client_credentials`. A rotated refresh token is stored before its access token is used.
     """
 
     token_url: str

@@ -79,14 +79,15 @@ class UpdatedAt(Cursor):
         return self.parse(at_path(row, self.field))
 
     def advance(self, state: dict[str, Any], rows: Sequence[Any], answer: Answer) -> dict[str, Any]:
-        seen = [found for row in rows if (found := self._quiet(row))]
+        seen = [found for row in rows if (found := self.quiet(row))]
         # A row dated in the future must not carry the cursor past changes still to come.
         if answer.server_time is not None:
             seen = [moment for moment in seen if moment <= answer.server_time + dt.timedelta(minutes=1)]
         newest = max([*seen, *filter(None, [instant(state.get("newest"))])], default=None)
         return {**state, "newest": iso(newest)} if newest else state
 
-    def _quiet(self, row: Any) -> dt.datetime | None:
+    def quiet(self, row: Any) -> dt.datetime | None:
+        """The position, or None where the row has none that can be read."""
         try:
             return self.value(row)
         except Exception:  # noqa: BLE001 - an unreadable row is quarantined by `map`, and never moves the cursor
@@ -152,4 +153,4 @@ class LastId(Cursor):
         if since.token is None or not rows:
             return False
         known = int(since.token) if self.numeric else since.token
-        return min(self._of(row) for row in rows) <= known
+        return bool(min(self._of(row) for row in rows) <= known)

@@ -19,7 +19,7 @@ from sightline.errors import ContractError
 __all__ = ["Checked"]
 
 
-def _condition(value: str, kind: Any, env: dict[str, Any]) -> str:
+def _condition(value: str, kind: Any, env: dict[str, Any]) -> str:  # noqa: PLR0911 - one return per kind of type
     """Python source of an expression that is true when `value` (source) has the type `kind`."""
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
@@ -36,6 +36,8 @@ def _condition(value: str, kind: Any, env: dict[str, Any]) -> str:
             return f"({value}.__class__ is tuple and (not {value} or all([{inner} for _x in {value}])))"
         parts = [_condition(f"{value}[{i}]", arg, env) for i, arg in enumerate(args)]
         return f"({value}.__class__ is tuple and len({value}) == {len(args)} and {' and '.join(parts)})"
+    if kind is type:
+        return f"isinstance({value}, type)"
     name = f"_t_{kind.__name__}_{len(env)}"
     env[name] = kind
     check = f"{value}.__class__ is {name}"

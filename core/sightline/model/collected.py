@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 from sightline.model.checked import Checked
 from sightline.model.records import Record
 
-__all__ = ["Counts", "Gone", "Landing", "RawPage", "Skipped", "Whole"]
+__all__ = ["Counts", "Gone", "Landing", "Skipped", "Whole"]
 
 
 class Gone(Checked, frozen=True, kw_only=True):
@@ -39,14 +39,6 @@ class Skipped(Checked, frozen=True, kw_only=True):
     reason: str
 
 
-class RawPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One page as the vendor sent it (after `complete`), for replay: JSON bytes, not yet compressed."""
-
-    stream: str
-    scope: str
-    body: bytes
-
-
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one page brings; the store commits all of it or nothing.
 
@@ -64,7 +56,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[Skipped, ...] = ()
     read: tuple[str, ...] = ()
     """Ids of rows read without trouble: lifts their quarantine."""
-    raw: RawPage | None = None
+    raw: bytes | None = None
+    """The page as the vendor sent it (after `complete`), JSON, not yet compressed: kept for replay."""
     checkpoint: dict[str, Any] | None = None
     history_by_vendor: frozenset[str] = frozenset()
 
@@ -79,7 +72,7 @@ class Counts(msgspec.Struct, kw_only=True):
     gone: int = 0
     skipped: int = 0
 
-    def __iadd__(self, other: Counts) -> Counts:
+    def __iadd__(self, other: Counts) -> Self:
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         return self

@@ -11,8 +11,8 @@ from sightline.model.checked import Checked
 __all__ = [
     "MINOR_UNITS",
     "SCALE",
-    "Money",
     "CurrencyMismatch",
+    "Money",
     "from_scaled",
     "minor_digits",
     "rounded",

@@ -92,8 +92,7 @@ def iso(moment: dt.datetime | None) -> str | None:
     """`2026-11-20T09:00:03Z`; decimals only when there are any, so the exported value is the exact one."""
     if moment is None:
         return None
-    text = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return text
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def zone(name: str, *, where: str = "timezone") -> ZoneInfo:

@@ -121,7 +121,7 @@ class Vendor:
         world: World,
         source: Source,
         *,
-        base: str = "http://sandbox.test",
+        base: str = "https://sandbox.test",
         clock: Callable[[], dt.datetime] | None = None,
     ) -> None:
         self.world = world

@@ -1,0 +1,347 @@
+"""How one call is made: signed, limited, retried, bounded in time and size, judged, decoded; errors free of secrets."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import email.utils
+import ipaddress
+import logging
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import stamina
+
+from sightline._version import __version__
+from sightline.collect.auth import build_auth
+from sightline.collect.clock import Clock
+from sightline.collect.connector import Connector, Verdict
+from sightline.collect.decode import decode_json
+from sightline.collect.limits import Budget
+from sightline.collect.redact import REDACTOR, RedactingFilter
+from sightline.collect.request import Answer, Request
+from sightline.errors import (
+    AuthError,
+    ConfigError,
+    NotFound,
+    PermissionMissing,
+    RetryLater,
+    SightlineError,
+    SourceChanged,
+)
+
+__all__ = ["MAX_BYTES", "Http", "check_address"]
+
+#: No answer may decode to more than this: a gzip reply of 292 kB once became 300 MB.
+MAX_BYTES = 128 * 1024 * 1024
+_ATTEMPTS = 5
+_REDIRECTS = 5
+#: After this many calls that failed for good in a row, the source is taken as down for this run.
+_CIRCUIT = 3
+
+for _name in ("httpx", "httpcore", "stamina"):
+    # Their records hold whole addresses, and a key in an address is a secret.
+    logging.getLogger(_name).addFilter(RedactingFilter())
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class _Again(Exception):
+    """This attempt did not count; try again, in `wait_s` seconds if told."""
+
+    def __init__(self, error: SightlineError, wait_s: float | None = None, *, throttled: bool = False) -> None:
+        super().__init__(error.what)
+        self.error = error
+        self.wait_s = wait_s
+        self.throttled = throttled
+
+
+def check_address(address: str, *, where: str) -> str:
+    """The base address without trailing slash. https, or http on loopback; no user, query or fragment in it."""
+    parts = urlsplit(address)
+    local = _is_loopback(parts.hostname or "")
+    if parts.scheme not in ("https", "http") or not parts.hostname or (parts.scheme == "http" and not local):
+        raise ConfigError(
+            "the address must begin with https:// (http:// only for this machine itself)",
+            where=where,
+            mend='Write it like "https://name.example".',
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigError(
+            "the address holds more than host and path",
+            where=where,
+            mend="Put user, token and options into their own settings.",
+        )
+    return address.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Http:
+    """The HTTP side of one source during one run. Thread-safe; close it when the run ends."""
+
+    def __init__(
+        self, connector: Connector, *, source: str, tokens: Path, clock: Clock, budget: Budget, request_seconds: float
+    ) -> None:
+        self.source = source
+        self.budget = budget
+        self.requests = 0
+        self._connector = connector
+        self._clock = clock
+        self._deadline_s = request_seconds
+        self._base = check_address(connector.base(), where=f"sources.{source}")
+        self._bases = {name: check_address(url, where=f"sources.{source}") for name, url in connector.bases().items()}
+        self._auth = build_auth(connector.auth(), base=self._base, tokens=tokens, where=source, clock=clock)
+        self._count = threading.Lock()
+        self._dead = 0
+        headers = {"Accept": "application/json", "User-Agent": f"sightline/{__version__}", **connector.headers()}
+        workers = max(1, connector.limits().concurrent)
+        self._client = httpx.Client(
+            headers=headers,
+            auth=self._auth,
+            timeout=request_seconds,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
+            # No proxy or .netrc from the environment behind the user's back.
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def send(self, request: Request) -> Answer:
+        """The answer to a call, after as many attempts as make sense.
+
+        Raises `AuthError` (401), `PermissionMissing` (403), `NotFound` (404, 410), `RetryLater` (the source is down,
+        throttles beyond our patience or does not answer in time) or `SourceChanged` (anything unexpected).
+        """
+        if self._dead >= _CIRCUIT:
+            raise RetryLater(
+                "the source is down: several calls in a row got no answer",
+                where=self.source,
+                mend="Run the sync again later.",
+            )
+        failures = 0
+
+        def decide(signal: Exception) -> bool | float:
+            nonlocal failures
+            if not isinstance(signal, _Again):
+                return False
+            if signal.throttled:
+                # All threads of this source wait, in the budget, where waiting is bounded and counted.
+                self.budget.hold(signal.wait_s if signal.wait_s is not None else 2.0 ** min(6, failures + 1))
+                failures += 1
+                return 0.0 if failures < 10 * _ATTEMPTS else False
+            failures += 1
+            return failures < _ATTEMPTS if signal.wait_s is None else (signal.wait_s if failures < _ATTEMPTS else False)
+
+        try:
+            for attempt in stamina.retry_context(
+                on=decide, attempts=None, timeout=None, wait_initial=0.2, wait_max=8.0, wait_jitter=0.5
+            ):
+                with attempt:
+                    answer = self._attempt(request)
+        except _Again as signal:
+            self._dead += not signal.throttled
+            raise signal.error from None
+        self._dead = 0
+        return answer
+
+    def _attempt(self, request: Request) -> Answer:
+        where = f"{self.source}"
+        with self.budget.call(where):
+            with self._count:
+                self.requests += 1
+            try:
+                answer = self._exchange(request)
+            except httpx.TimeoutException:
+                raise _Again(self._later(request, f"no answer within {self._deadline_s:.0f} s")) from None
+            except httpx.TransportError as error:
+                if _is_tls(error):
+                    raise AuthError(
+                        "the server's certificate is not valid",
+                        where=where,
+                        mend="Mend the certificate; Sightline never skips this check.",
+                    ) from None
+                raise _Again(self._later(request, f"cannot reach it ({type(error).__name__})")) from None
+            self.budget.feed(answer.headers)
+        return self._judge(request, answer)
+
+    def _exchange(self, request: Request) -> Answer:
+        url = self._url(request)
+        params = {name: value for name, value in request.params.items() if value is not None}
+        began = self._clock.monotonic()
+        for _ in range(_REDIRECTS):
+            built = self._client.build_request(
+                request.method, url, params=params or None, json=request.json, headers=dict(request.headers)
+            )
+            response = self._client.send(built, stream=True)
+            try:
+                if response.is_redirect and request.method == "GET":
+                    url, params = self._same_host(request, str(built.url), response.headers.get("location", "")), {}
+                    continue
+                raw = self._read(request, response, began)
+            finally:
+                response.close()
+            return self._answer(request, response, raw)
+        raise SourceChanged(
+            f"redirected more than {_REDIRECTS} times on {self._path(request)}",
+            where=self.source,
+            mend="Check the address in the settings.",
+        )
+
+    def _read(self, request: Request, response: httpx.Response, began: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise SourceChanged(
+                    f"the answer of {self._path(request)} is larger than {MAX_BYTES >> 20} MB",
+                    where=self.source,
+                    mend="Narrow the scopes of this source.",
+                )
+            if self._clock.monotonic() - began > self._deadline_s:
+                raise _Again(self._later(request, f"no complete answer within {self._deadline_s:.0f} s"))
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _answer(self, request: Request, response: httpx.Response, raw: bytes) -> Answer:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        bare = Answer(response.status_code, headers, None, raw, _date(headers.get("date")), response.status_code == 304)
+        if response.is_success and raw.strip() and self._is_json(request, headers):
+            return dataclasses.replace(bare, body=decode_json(raw, f"{self.source} {self._path(request)}"))
+        return bare
+
+    def _is_json(self, request: Request, headers: Mapping[str, str]) -> bool:
+        kind = headers.get("content-type", "application/json").lower()
+        if "json" in kind:
+            return True
+        raise SourceChanged(
+            f"{self._path(request)} answered {kind.split(';')[0][:40]} instead of JSON (a login or error page?)",
+            where=self.source,
+            mend="Check the address, and that no proxy or single sign-on stands in front of it.",
+        )
+
+    def _judge(self, request: Request, answer: Answer) -> Answer:
+        verdict = self._connector.judge(answer) or _usual(answer)
+        said = verdict.say or f"HTTP {answer.status} on {self._path(request)}"
+        match verdict.kind:
+            case "ok":
+                return answer
+            case "throttled":
+                wait = verdict.wait_s if verdict.wait_s is not None else _retry_after(answer, self._clock)
+                raise _Again(
+                    RetryLater(
+                        said, where=self.source, mend="The source limits how fast it is read; run the sync again later."
+                    ),
+                    wait,
+                    throttled=True,
+                )
+            case "retry":
+                raise _Again(self._later(request, said), verdict.wait_s)
+            case "refused":
+                raise AuthError(
+                    f"{said}: the source refused the credentials",
+                    where=self.source,
+                    mend=f"Give new ones, then run `sightline check {self.source}`.",
+                )
+            case "denied":
+                raise PermissionMissing(
+                    f"{said}: the credentials lack a right",
+                    where=self.source,
+                    mend=f"`sightline check {self.source}` names the rights that are missing.",
+                )
+            case "gone":
+                raise NotFound(
+                    said,
+                    where=self.source,
+                    mend="It was deleted, or these credentials may not see it.",
+                    status=answer.status,
+                )
+            case "absent":
+                return dataclasses.replace(answer, body=None)
+            case "stop":
+                raise RetryLater(
+                    said, where=self.source, mend="The run stopped for this source; what was read is kept."
+                )
+            case _:
+                raise SourceChanged(
+                    f"{said}: not an answer Sightline knows",
+                    where=self.source,
+                    mend="Report it with the connector's version.",
+                )
+
+    def _url(self, request: Request) -> str:
+        base = self._bases[request.base] if request.base else self._base
+        if not request.path.startswith(("http://", "https://")):
+            return base + request.path
+        if urlsplit(request.path)[:2] != urlsplit(base)[:2]:
+            raise SourceChanged(
+                "the source points to another host for the next page",
+                where=self.source,
+                mend="Check the base address in the settings.",
+            )
+        return request.path
+
+    def _same_host(self, request: Request, url: str, location: str) -> str:
+        target = urljoin(url, location)
+        if urlsplit(target)[:2] != urlsplit(url)[:2]:
+            # Following would hand our credentials to whoever is there.
+            raise SourceChanged(
+                f"{self._path(request)} redirects to another host",
+                where=self.source,
+                mend="Set the address it redirects to, if you trust it.",
+            )
+        return target
+
+    def _path(self, request: Request) -> str:
+        return REDACTOR.clean(urlsplit(request.path).path)[:120]
+
+    def _later(self, request: Request, what: str) -> RetryLater:
+        told = what if what.startswith("HTTP") else f"{what} on {self._path(request)}"
+        return RetryLater(told, where=self.source, mend="Check that it is up and reachable, then run the sync again.")
+
+
+def _usual(answer: Answer) -> Verdict:
+    """What a status means where the connector knows nothing special."""
+    status = answer.status
+    if status < 300 or status == 304:
+        return Verdict("ok")
+    if status == 429:
+        return Verdict("throttled")
+    if status == 503 and "retry-after" in answer.headers:
+        return Verdict("throttled")
+    if status in (408, 425) or status >= 500:
+        return Verdict("retry")
+    return Verdict({401: "refused", 403: "denied", 404: "gone", 410: "gone"}.get(status, "unknown"))
+
+
+def _retry_after(answer: Answer, clock: Clock) -> float | None:
+    """Seconds asked for by `Retry-After` (a number or an HTTP date); None when it does not say."""
+    text = answer.headers.get("retry-after", "")
+    if text.strip().isdigit():
+        return float(text)
+    when = _date(text)
+    return max(0.0, (when - clock.now()).total_seconds()) if when else None
+
+
+def _date(text: str | None) -> dt.datetime | None:
+    try:
+        return email.utils.parsedate_to_datetime(text).astimezone(dt.UTC) if text else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _is_tls(error: Exception) -> bool:
+    return "CERTIFICATE" in str(error).upper() or "certificate" in str(error.__cause__ or "")

@@ -1,0 +1,71 @@
+"""How rows become records: `map` is third-party code, so what it yields is checked and what it raises is kept apart."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from sightline.collect.connector import Context, Stream
+from sightline.collect.request import at_path
+from sightline.errors import SightlineError
+from sightline.model.collected import Gone, Skipped, Whole
+from sightline.model.records import Record
+
+__all__ = ["MappedPage", "map_rows"]
+
+_SEEN_ID = 80
+
+
+@dataclasses.dataclass(slots=True)
+class MappedPage:
+    """What one page's rows gave."""
+
+    records: list[Record] = dataclasses.field(default_factory=list)
+    gone: list[Gone] = dataclasses.field(default_factory=list)
+    whole: list[Whole] = dataclasses.field(default_factory=list)
+    skipped: list[Skipped] = dataclasses.field(default_factory=list)
+    read: list[str] = dataclasses.field(default_factory=list)
+
+
+def map_rows(stream: Stream, rows: Sequence[Any], context: Context) -> MappedPage:
+    """All records of the page. A row that cannot be read is skipped with its reason; the others are kept."""
+    page = MappedPage()
+    for row in rows:
+        try:
+            found = list(stream.map(row, context))
+            _sort_in(found, stream, page)
+        except SightlineError as error:
+            page.skipped.append(Skipped(stream=stream.name, id=row_id(stream, row), reason=error.what))
+        except Exception as error:  # noqa: BLE001 - whatever a plug-in raises concerns this row only
+            page.skipped.append(Skipped(stream=stream.name, id=row_id(stream, row), reason=_told(error)))
+        else:
+            page.read.append(row_id(stream, row))
+    return page
+
+
+def _sort_in(found: list[Any], stream: Stream, page: MappedPage) -> None:
+    for item in found:
+        if not isinstance(item, (Record, Gone, Whole)):
+            raise TypeError(f"map returned {type(item).__name__}")
+        if isinstance(item, Record) and type(item) not in stream.delivers:
+            raise TypeError(f"map returned {type(item).__name__}, which {stream.name} does not declare in `delivers`")
+    for item in found:
+        (page.records if isinstance(item, Record) else page.gone if isinstance(item, Gone) else page.whole).append(item)
+
+
+def row_id(stream: Stream, row: Any) -> str:
+    """The row's id as the stream says where to find it; `?` when it has none."""
+    value = at_path(row, stream.id) if isinstance(row, dict) else None
+    return str(value)[:_SEEN_ID] if isinstance(value, (str, int)) else "?"
+
+
+def _told(error: Exception) -> str:
+    """What went wrong and where in the plug-in; never the exception's text, which may hold the row's values."""
+    if isinstance(error, TypeError) and str(error).startswith("map returned"):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    frame = frames[-1] if frames else None
+    place = f" in {frame.name} (line {frame.lineno} of {frame.filename.rsplit('/', 1)[-1]})" if frame else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,302 @@
+"""One source in one run: check, scopes, lookups, every stream of every chosen scope; failures stay local."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sightline.collect.clock import Clock
+from sightline.collect.connector import Access, Connector, Context, Lookup, Stream
+from sightline.collect.fetch import Fetcher
+from sightline.collect.http import Http
+from sightline.collect.keeper import Keeper
+from sightline.collect.limits import Budget
+from sightline.collect.outcome import Progress, SourceOutcome
+from sightline.collect.passes import Held, Pass, PassResult, Rules
+from sightline.collect.request import Request
+from sightline.errors import AuthError, ConfigError, NotFound, PermissionMissing, SightlineError
+from sightline.model.collected import Landing
+from sightline.model.records import Scope
+from sightline.model.time import instant, iso
+
+__all__ = ["SourceRun", "open_fetch"]
+
+
+def open_fetch(connector: Connector, source: str, *, tokens: Path, clock: Clock) -> Fetcher:
+    """The framework's reader for one source; close it after use."""
+    limits = connector.limits()
+    if not connector.base():
+        return Fetcher(None, source=source, workers=max(1, limits.concurrent))
+    budget = Budget(limits, patience=float(connector.config.patience_seconds), clock=clock)
+    http = Http(
+        connector,
+        source=source,
+        tokens=tokens,
+        clock=clock,
+        budget=budget,
+        request_seconds=float(connector.config.request_seconds),
+    )
+    return Fetcher(http, source=source, workers=max(1, limits.concurrent))
+
+
+class SourceRun:
+    """Collects one source. `collect()` never raises for what the source or its plug-in does: the outcome tells."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        source: str,
+        *,
+        keeper: Keeper,
+        tokens: Path,
+        timezone: dt.tzinfo,
+        clock: Clock,
+        rules: Rules,
+        report: Callable[[Progress], None] = lambda _progress: None,
+    ) -> None:
+        self.connector, self.source, self.keeper = connector, source, keeper
+        self.tokens, self.timezone, self.clock, self.rules, self.report = tokens, timezone, clock, rules, report
+        self.outcome = SourceOutcome(source=source, started_at=clock.now())
+        self._lookups: dict[str, Sequence[Any]] = {}
+        self._marks: Mapping[str, str] = {}
+        # Scopes are read on several threads; they all add to one outcome.
+        self._telling = threading.Lock()
+
+    def collect(self) -> SourceOutcome:
+        """Read everything that is new."""
+        fetch: Fetcher | None = None
+        try:
+            fetch = open_fetch(self.connector, self.source, tokens=self.tokens, clock=self.clock)
+            self._collect(fetch)
+        except SightlineError as error:
+            self._fail(error.what, error.mend)
+        except Exception as error:  # noqa: BLE001 - a broken plug-in takes only its own source out
+            self._fail(
+                f"the plug-in {self.connector.name} failed ({type(error).__name__})",
+                "Report it with the plug-in's version.",
+            )
+        finally:
+            if fetch is not None:
+                fetch.close()
+                self.outcome.requests = fetch.http.requests if fetch.http else 0
+        self.outcome.finished_at = self.clock.now()
+        return self.outcome
+
+    def _fail(self, what: str, mend: str) -> None:
+        self.outcome.reasons.insert(0, f"{what}. {mend}".strip())
+        self.outcome.status = "failed" if not self.outcome.counts.read else "incomplete"
+
+    def _collect(self, fetch: Fetcher) -> None:
+        access, scopes = self._who_and_where(fetch)
+        chosen = self._choose(scopes)
+        self.outcome.scopes = len(chosen)
+        if not self.rules.dry:
+            self._land("@scopes", "", records=tuple(chosen))
+        self._marks = self.connector.marks(fetch, access) or {}
+        due = [scope for scope in chosen if not self._unmoved(scope)]
+        lookups = self.connector.lookups(access)
+        whole = Context(self.source, None, self.connector.config, access.facts, self._lookups, self.timezone)
+        self._look_up([lookup for lookup in lookups if not lookup.per_scope], None, fetch)
+        contexts = self._in_parallel(lambda scope: self._context(scope, whole, lookups, fetch), due, fetch.workers)
+        readable = {scope.id: context for scope, context in zip(due, contexts, strict=True) if context is not None}
+        lost: set[str] = {scope.id for scope in due} - set(readable)
+        for stream in self.connector.streams(access):
+            self._read_stream(stream, [s for s in due if s.id in readable], readable, whole, fetch, lost)
+        if self.outcome.skipped:
+            self.outcome.lack(
+                f"{len(self.outcome.skipped)} rows could not be read: `sightline sync --json --verbose` lists them, "
+                "`sightline map --accept-skipped` accepts them"
+            )
+        self._keep_marks(due, lost)
+
+    # --- who we are, and what there is to read -------------------------------------------------------------------
+
+    def _who_and_where(self, fetch: Fetcher) -> tuple[Access, list[Scope]]:
+        kept = self.keeper.checkpoint(self.source, "@access", "") or {}
+        fingerprint = hashlib.sha256(repr(self.connector.config).encode()).hexdigest()[:16]
+        at = instant(kept.get("at"))
+        if (
+            at
+            and kept.get("config") == fingerprint
+            and not self.rules.full
+            and self.clock.now() - at < self.connector.reuse
+        ):
+            access = Access(kept["who"], tuple(kept["missing"]), tuple(kept["notes"]), kept["facts"])
+            return access, [msgspec.convert(scope, Scope) for scope in kept["scopes"]]
+        access = self.connector.check(fetch)
+        scopes = list(self.connector.scopes(fetch, access))
+        self.outcome.notes += list(access.notes) + [f"missing right: {right}" for right in access.missing]
+        if not self.rules.dry and self.connector.reuse:
+            state: dict[str, Any] = {
+                "at": iso(self.clock.now()),
+                "config": fingerprint,
+                "who": access.who,
+                "missing": list(access.missing),
+            }
+            state |= {"notes": list(access.notes), "facts": dict(access.facts), "scopes": msgspec.to_builtins(scopes)}
+            self._land("@access", "", checkpoint=state)
+        return access, scopes
+
+    def _choose(self, scopes: Sequence[Scope]) -> list[Scope]:
+        """The scopes the settings name (by key, name or id, whatever the case); all when they name none."""
+        wanted = self.connector.config.scopes
+        if not wanted:
+            return list(scopes)
+        chosen: dict[str, Scope] = {}
+        for name in wanted:
+            found = [s for s in scopes if name.casefold() in (s.key.casefold(), s.name.casefold(), s.id.casefold())]
+            if not found:
+                near = ", ".join(sorted(s.key for s in scopes)[:8]) or "none"
+                self.outcome.lack(
+                    f"no scope {name!r} that these credentials can see (visible: {near}). "
+                    "Check the name, or ask for access; what was read before is kept."
+                )
+            chosen |= {scope.id: scope for scope in found}
+        if not chosen:
+            raise ConfigError(
+                "none of the configured scopes can be seen",
+                where=self.source,
+                mend=f"`sightline check {self.source}` lists what can.",
+            )
+        return list(chosen.values())
+
+    def _unmoved(self, scope: Scope) -> bool:
+        mark = self._marks.get(scope.id)
+        if mark is None or self.rules.full or self.rules.confirm_gone:
+            return False
+        kept = self.keeper.checkpoint(self.source, "@mark", scope.id) or {}
+        at = instant(kept.get("at"))
+        # Once a day everything is looked at whatever the mark says: not every change moves it.
+        return kept.get("mark") == mark and at is not None and self.clock.now() - at < dt.timedelta(hours=24)
+
+    def _keep_marks(self, scopes: Sequence[Scope], lost: set[str]) -> None:
+        if self.rules.dry:
+            return
+        for scope in scopes:
+            if scope.id in self._marks and scope.id not in lost:
+                self._land("@mark", scope.id, checkpoint={"mark": self._marks[scope.id], "at": iso(self.clock.now())})
+
+    # --- lookups -------------------------------------------------------------------------------------------------
+
+    def _context(self, scope: Scope, whole: Context, lookups: Sequence[Lookup], fetch: Fetcher) -> Context | None:
+        try:
+            own = self._look_up([lookup for lookup in lookups if lookup.per_scope], scope, fetch)
+        except AuthError:
+            raise
+        except SightlineError as error:
+            self._lost(scope, error)
+            return None
+        return Context(self.source, scope, whole.settings, whole.facts, {**self._lookups, **own}, self.timezone)
+
+    def _look_up(self, lookups: Sequence[Lookup], scope: Scope | None, fetch: Fetcher) -> dict[str, Sequence[Any]]:
+        found = {lookup.name: self._rows_of(lookup, scope, fetch) for lookup in lookups}
+        if scope is None:
+            self._lookups.update(found)
+        return found
+
+    def _rows_of(self, lookup: Lookup, scope: Scope | None, fetch: Fetcher) -> Sequence[Any]:
+        key, scope_id = f"@lookup:{lookup.name}", scope.id if scope else ""
+        kept = self.keeper.checkpoint(self.source, key, scope_id) if lookup.max_age else None
+        at = instant((kept or {}).get("at"))
+        if kept and at and not self.rules.full and self.clock.now() - at < lookup.max_age:
+            return list(kept["rows"])
+        request: Request = lookup.request(scope) if callable(lookup.request) else lookup.request
+        try:
+            rows = list(fetch.rows(request, rows=lookup.rows, paging=lookup.paging))
+        except (PermissionMissing, NotFound):
+            if not lookup.optional:
+                raise
+            rows = []
+        if lookup.max_age and not self.rules.dry:
+            self._land(key, scope_id, checkpoint={"at": iso(self.clock.now()), "rows": rows})
+        return rows
+
+    # --- streams -------------------------------------------------------------------------------------------------
+
+    def _read_stream(
+        self,
+        stream: Stream,
+        scopes: Sequence[Scope],
+        contexts: Mapping[str, Context],
+        whole: Context,
+        fetch: Fetcher,
+        lost: set[str],
+    ) -> None:
+        if not stream.per_scope:
+            self._read_pass(stream, None, whole, fetch, lost)
+            return
+        self._in_parallel(
+            lambda scope: self._read_pass(stream, scope, contexts[scope.id], fetch, lost), scopes, fetch.workers
+        )
+
+    def _read_pass(self, stream: Stream, scope: Scope | None, context: Context, fetch: Fetcher, lost: set[str]) -> None:
+        one = Pass(
+            self.connector,
+            stream,
+            scope,
+            context,
+            fetch=fetch,
+            keeper=self.keeper,
+            clock=self.clock,
+            rules=self.rules,
+            report=self.report,
+        )
+        try:
+            one.run()
+        except AuthError:
+            raise
+        except (PermissionMissing, NotFound) as error:
+            status = getattr(error, "status", 403)
+            if stream.optional and status in stream.optional_on:
+                self.outcome.notes.append(f"{stream.name}: not available here ({error.what})")
+            else:
+                self._lost(scope, error, stream)
+                lost.add(scope.id if scope else "")
+        except SightlineError as error:
+            self._lost(scope, error, stream)
+            lost.add(scope.id if scope else "")
+        finally:
+            self._add(one.result, stream, scope)
+
+    def _add(self, result: PassResult, stream: Stream, scope: Scope | None) -> None:
+        outcome = self.outcome
+        with self._telling:
+            outcome.counts += result.counts
+            outcome.skipped += result.skipped
+            if result.counts.new or result.counts.changed or result.counts.gone:
+                outcome.touched.add(scope.id if scope else "")
+            for held in result.held:
+                outcome.lack(_held_text(held, stream, scope, self.source))
+
+    def _lost(self, scope: Scope | None, error: SightlineError, stream: Stream | None = None) -> None:
+        place = " of ".join(part for part in (stream.name if stream else "", scope.key if scope else "") if part)
+        with self._telling:
+            self.outcome.lack(f"{place}: {error.what}. {error.mend}".strip(": "))
+
+    def _in_parallel(self, work: Callable[[Scope], Any], scopes: Sequence[Scope], workers: int) -> list[Any]:
+        if len(scopes) <= 1 or workers <= 1:
+            return [work(scope) for scope in scopes]
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix=f"{self.source}-scope") as pool:
+            return list(pool.map(work, scopes))
+
+    def _land(self, stream: str, scope: str, **what: Any) -> None:
+        counts = self.keeper.land(
+            Landing(source=self.source, stream=stream, scope=scope, learnt_at=self.clock.now(), **what)
+        )
+        counts.read = counts.same = 0
+        self.outcome.counts += counts
+
+
+def _held_text(held: Held, stream: Stream, scope: Scope | None, source: str) -> str:
+    place = f" of {scope.key}" if scope else ""
+    return (
+        f"{stream.name}{place}: {held.missing} of {held.live} stored rows ({held.kind}) would vanish at once; "
+        f"nothing was removed. If that is right: `sightline sync {source} --confirm-gone`"
+    )
