@@ -99,7 +99,8 @@ class PageNumber(Paging):
     """`page=1, 2, …`. Ends at the stated page count; where none is stated, on a page that is short or empty."""
 
     page: str = "page"
-    size: str = "pageSize"
+    size: str | None = "pageSize"
+    """None: the server's own size is the only one (`page_size` says which)."""
     page_size: int = 100
     pages: str | None = "pagination.pageCount"
     short_ends: bool = True
@@ -109,7 +110,8 @@ class PageNumber(Paging):
     moves from a page not yet read to one already read would be missed."""
 
     def first(self, request: Request) -> Request:
-        return request.with_params(**{self.page: 1, self.size: self.page_size})
+        sized = {self.size: self.page_size} if self.size else {}
+        return request.with_params(**{self.page: 1, **sized})
 
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
         number = int(request.params[self.page])
