@@ -22,20 +22,20 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoicePayment",
+    "Leave",
     "LedgerProject",
     "LedgerTask",
-    "Leave",
     "Organisation",
     "Party",
     "Person",
     "Place",
     "Source",
     "Target",
+    "World",
     "WorldClient",
     "WorldProject",
     "WorldTask",
     "WorldTime",
-    "World",
 ]
 
 
@@ -80,7 +80,7 @@ class Person:
 
 @dataclasses.dataclass(slots=True)
 class Source:
-    """One installation of one tool. `flavour` is the vendor's variety: cloud, datacenter, enterprise, bare …"""
+    """One installation of one tool. `flavour` is the vendor's variety: cloud, datacenter, enterprise or bare."""
 
     name: str
     connector: str
@@ -446,6 +446,8 @@ class World:
     parties: list[Party] = dataclasses.field(default_factory=list)
     documents: list[Invoice] = dataclasses.field(default_factory=list)
     ledger_projects: list[LedgerProject] = dataclasses.field(default_factory=list)
+    rates: list[dict[str, str]] = dataclasses.field(default_factory=list)
+    """Bill rates that hold for a whole project, as in `[[rates.bill]]`; people carry their own (`Person`)."""
     canaries: dict[str, str] = dataclasses.field(default_factory=dict)
     """Secrets and internal numbers that must never surface in a client document, a log or an error: name → text."""
 
