@@ -1,0 +1,253 @@
+"""The tables of what Sightline itself keeps: checkpoints, run log, joins, figures, plans, reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+
+from sightline.store.tables import METADATA
+from sightline.store.types import Day, Instant, Json, Scaled
+
+__all__ = [
+    "ABOUT",
+    "ALERTS",
+    "ASSIGNMENTS",
+    "BASELINES",
+    "CHECKPOINTS",
+    "CLIENTS",
+    "EXISTENCE",
+    "FIGURES",
+    "NOTES",
+    "OLD_KEYS",
+    "PERSONS",
+    "PERSON_ACCOUNTS",
+    "PLAN_ITEMS",
+    "PROJECTS",
+    "QUARANTINE",
+    "RAW_PAGES",
+    "REPORTS",
+    "RUNS",
+    "RUN_SOURCES",
+]
+
+
+def _serial() -> Column[Any]:
+    # SQLite numbers rows by itself only when the key's type is exactly INTEGER.
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _key(name: str) -> Column[Any]:
+    return Column(name, Text, primary_key=True)
+
+
+def _text(name: str) -> Column[Any]:
+    return Column(name, Text, nullable=False)
+
+
+#: `written_by` (the release that migrated last) and `zone` (in which days of time entries were computed).
+ABOUT = Table("about", METADATA, _key("name"), _text("value"))
+
+# What collecting needs to go on where it stopped.
+CHECKPOINTS = Table(
+    "checkpoints", METADATA, _key("source"), _key("stream"), _key("scope"), Column("state", Json, nullable=False)
+)
+QUARANTINE = Table(
+    "quarantine",
+    METADATA,
+    _key("source"),
+    _key("stream"),
+    _key("id"),
+    _text("reason"),
+    Column("since", Instant, nullable=False),
+    Column("accepted_at", Instant),
+)
+RAW_PAGES = Table(
+    "raw_pages",
+    METADATA,
+    _serial(),
+    _text("source"),
+    _text("stream"),
+    _text("scope"),
+    Column("run", BigInteger),
+    Column("learnt_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "source", "run"),
+)
+
+# What became of what was collected.
+EXISTENCE = Table(
+    "existence",
+    METADATA,
+    _serial(),
+    _text("source"),
+    _text("kind"),
+    _text("record"),
+    Column("present", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("learnt_at", Instant, nullable=False),
+    Index(None, "source", "kind", "record"),
+)
+#: Keys that a task had before it was moved; commits and messages still name them.
+OLD_KEYS = Table(
+    "old_keys",
+    METADATA,
+    _key("source"),
+    _key("key"),
+    _text("task"),
+    Column("learnt_at", Instant, nullable=False),
+)
+
+# The run log.
+RUNS = Table(
+    "runs",
+    METADATA,
+    _serial(),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("status", Text),
+)
+RUN_SOURCES = Table(
+    "run_sources",
+    METADATA,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    _key("source"),
+    _text("status"),
+    Column("reason", Text),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("scopes", "read", "new", "changed", "same", "gone", "skipped", "requests")
+    ),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("checks", Json, nullable=False),
+    Index(None, "source", "finished_at"),
+)
+
+# The portfolio as configured, and the joins between it and what was collected.
+CLIENTS = Table(
+    "clients", METADATA, _key("id"), _text("name"), Column("contacts", Json(tuple[str, ...])), _text("language")
+)
+PROJECTS = Table(
+    "projects",
+    METADATA,
+    _key("id"),
+    Column("client", Text),
+    _text("name"),
+    Column("starts", Day),
+    Column("due", Day),
+    Column("agreement", Text),
+    Column("currency", Text),
+    Column("budget", Scaled),
+    Column("budget_seconds", BigInteger),
+)
+PERSONS = Table(
+    "persons", METADATA, _key("id"), _text("name"), Column("email", Text), Column("active", Boolean, nullable=False)
+)
+PERSON_ACCOUNTS = Table(
+    "person_accounts",
+    METADATA,
+    _key("source"),
+    _key("account"),
+    Column("person", ForeignKey("persons.id", ondelete="CASCADE"), nullable=False),
+    _text("reason"),
+    Index(None, "person"),
+)
+#: One thing belongs to one project. `kind` is a table's name; `part` is the line of a document, else empty.
+ASSIGNMENTS = Table(
+    "assignments",
+    METADATA,
+    _key("source"),
+    _key("kind"),
+    _key("id"),
+    _key("part"),
+    _text("project"),
+    Index(None, "project", "kind"),
+)
+
+# What was computed, planned, said.
+FIGURES = Table(
+    "figures",
+    METADATA,
+    _serial(),
+    Column("project", Text),
+    Column("client", Text),
+    _text("name"),
+    Column("type", Text, nullable=False),
+    Column("value", Text),
+    Column("currency", Text),
+    Column("per_currency", Text),
+    _text("unit"),
+    Column("as_of", Instant, nullable=False),
+    _text("method"),
+    Column("coverage", Text),
+    Column("oldest_input", Instant),
+    Column("why_unknown", Text),
+    Column("internal", Boolean, nullable=False),
+    Column("receipt", Json, nullable=False),
+    Index(None, "project", "name"),
+)
+BASELINES = Table(
+    "baselines",
+    METADATA,
+    _key("id"),
+    _text("project"),
+    _text("name"),
+    Column("frozen_at", Instant, nullable=False),
+    Column("reason", Text),
+    Column("approved_by", Text),
+    Column("source", Text),
+    Index(None, "project"),
+)
+PLAN_ITEMS = Table(
+    "plan_items",
+    METADATA,
+    Column("baseline", ForeignKey("baselines.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _text("uid"),
+    _text("name"),
+    Column("starts_on", Day),
+    Column("due_on", Day),
+    Column("item", Json, nullable=False),
+)
+NOTES = Table(
+    "notes",
+    METADATA,
+    _serial(),
+    _text("project"),
+    _text("kind"),
+    _text("text"),
+    Column("by", Text),
+    Column("at", Instant, nullable=False),
+    Column("client_visible", Boolean, nullable=False),
+    Index(None, "project"),
+)
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    _key("id"),
+    Column("project", Text),
+    _text("rule"),
+    _text("text"),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Text),
+    Column("snoozed_until", Instant),
+)
+REPORTS = Table(
+    "reports",
+    METADATA,
+    _key("id"),
+    _text("client"),
+    _text("edition"),
+    Column("starts_on", Day),
+    Column("ends_on", Day),
+    _text("status"),
+    Column("drafted_at", Instant, nullable=False),
+    Column("approved_at", Instant),
+    Column("approved_by", Text),
+    Column("sent_at", Instant),
+    Column("file", Text),
+    Column("digest", Text),
+)
