@@ -146,15 +146,19 @@ class Vendor:
             reply = script(self, call)
             if reply is not None:
                 return self.finish(call, reply)
-        refusal = self.refuse(call)
-        return self.finish(call, refusal or self._dispatch(call))
+        return self.finish(call, self.own_answer(call))
+
+    def own_answer(self, call: Call) -> Reply:
+        """The answer without any script: credentials, throttle, route. Scripts that spoil an answer begin with it."""
+        return self.refuse(call) or self._dispatch(call)
 
     def _dispatch(self, call: Call) -> Reply:
         for method, regex, handler in self._routes:
             match = regex.match(call.path)
             if method == call.method and match:
                 call.args = match.groupdict()
-                return handler(call)
+                reply: Reply = handler(call)
+                return reply
         return self.missing(call)
 
     def refuse(self, call: Call) -> Reply | None:
