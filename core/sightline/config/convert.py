@@ -1,0 +1,153 @@
+"""From the file's tables to the model's types. Pure, but for the holidays of a country, which a library knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sightline.config.file import (
+    AgreementTable,
+    ClientTable,
+    IncludeTable,
+    MoneyTable,
+    PersonTable,
+    ProjectTable,
+    RatesTable,
+    StatusTable,
+    WorkspaceTable,
+)
+from sightline.errors import ConfigError
+from sightline.model.facts import Person
+from sightline.model.money import Money
+from sightline.model.portfolio import Agreement, Calendar, Client, Include, MoneyRule, Project, Rate, StatusRule
+from sightline.model.refs import Ref
+from sightline.model.time import seconds_of_hours, zone
+
+__all__ = ["calendar", "client", "person", "project", "rates", "statuses"]
+
+#: Years around now whose holidays a country's calendar is asked for.
+_YEARS = range(2015, 2041)
+
+
+def calendar(table: WorkspaceTable, *, where: str) -> Calendar:
+    """When people work."""
+    zone(table.timezone, where=f"{where} workspace.timezone")
+    holidays = _country(table.holidays, where) if isinstance(table.holidays, str) else table.holidays
+    return Calendar(
+        working_days=table.weekdays(),
+        hours_per_day=table.hours_per_day,
+        holidays=tuple(sorted(holidays)),
+        timezone=table.timezone,
+    )
+
+
+def _country(code: str, where: str) -> tuple[dt.date, ...]:
+    try:
+        import holidays  # noqa: PLC0415 - an extra, slow to load
+    except ImportError:
+        raise ConfigError(
+            "holidays of a country need the extra `calendar`",
+            where=f"{where} workspace.holidays",
+            mend="Run `pip install 'sightline[calendar]'`, or list the dates.",
+        ) from None
+    country, _, region = code.partition("-")
+    try:
+        return tuple(holidays.country_holidays(country, subdiv=region or None, years=_YEARS))
+    except (NotImplementedError, KeyError):
+        raise ConfigError(
+            f"no holidays are known for {code[:20]!r}",
+            where=f"{where} workspace.holidays",
+            mend='Use a code like "GB-ENG" or "DE".',
+        ) from None
+
+
+def client(id_: str, table: ClientTable) -> Client:
+    """Somebody who is reported to."""
+    return Client(id=id_, name=table.name, contacts=table.contacts, language=table.language)
+
+
+def person(id_: str, table: PersonTable) -> Person:
+    """A configured person; accounts are written `source:account id`."""
+    refs = tuple(
+        Ref(source, "people", account) for source, _, account in (text.partition(":") for text in table.accounts)
+    )
+    emails = tuple(email.strip().casefold() for email in table.emails)
+    return Person(id=id_, name=table.name, emails=emails, role=table.role, accounts=refs)
+
+
+def project(id_: str, table: ProjectTable, currency: str) -> Project:
+    """One project; amounts without a currency are in the workspace's."""
+    return Project(
+        id=id_,
+        name=table.name,
+        client=table.client,
+        include=tuple(_include(rule) for rule in table.include),
+        money=tuple(_money(rule) for rule in table.money),
+        starts=table.starts,
+        due=table.due,
+        agreement=_agreement(table.agreement, currency) if table.agreement else None,
+    )
+
+
+def _include(rule: str | IncludeTable) -> Include:
+    if isinstance(rule, str):
+        source, _, scope = rule.partition(":")
+        return Include(source=source, scope=scope or "*")
+    return Include(**rule.model_dump())
+
+
+def _money(rule: MoneyTable) -> MoneyRule:
+    values = rule.model_dump()
+    if rule.tracking is not None:
+        category, _, option = rule.tracking.partition("=")
+        values["tracking"] = (category.strip(), option.strip())
+    return MoneyRule(**values)
+
+
+def _agreement(table: AgreementTable, currency: str) -> Agreement:
+    unit = table.currency or currency
+
+    def money(amount: Decimal | None) -> Money | None:
+        return Money(amount=amount, currency=unit) if amount is not None else None
+
+    cap = table.cap if table.cap is not None else (table.budget if table.kind == "capped" else None)
+    return Agreement(
+        kind=table.kind,
+        budget=money(table.budget),
+        budget_seconds=seconds_of_hours(table.budget_hours),
+        cap=money(cap),
+        allowance_seconds=seconds_of_hours(table.allowance_hours),
+        period=table.period,
+        roll_over=table.roll_over,
+        starts=table.starts,
+    )
+
+
+def rates(table: RatesTable) -> tuple[Rate, ...]:
+    """All rates, as written."""
+    return tuple(
+        Rate(
+            side="bill" if side == "bill" else "cost",
+            per_hour=Money(amount=rate.per_hour, currency=rate.currency),
+            person=rate.person,
+            project=rate.project,
+            role=rate.role,
+            task=rate.task,
+            starts=rate.from_,
+        )
+        for side, tables in (("bill", table.bill), ("cost", table.cost))
+        for rate in tables
+    )
+
+
+def statuses(tables: Mapping[str, Mapping[str, str | StatusTable]]) -> tuple[StatusRule, ...]:
+    """Status rules; the short form `"In review" = "in_progress"` names only the state."""
+    found = []
+    for source, words in tables.items():
+        for status, given in words.items():
+            rule = given if isinstance(given, StatusTable) else StatusTable.model_validate({"state": given})
+            found.append(
+                StatusRule(source=source, status=status, state=rule.state, waiting_on=rule.waiting_on, scope=rule.scope)
+            )
+    return tuple(found)

@@ -1,0 +1,203 @@
+"""The shape of `sightline.toml`: every table and key, with its meaning, as pydantic models. Unknown keys are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+__all__ = [
+    "AgreementTable",
+    "ClientTable",
+    "IncludeTable",
+    "MoneyTable",
+    "PersonTable",
+    "ProjectTable",
+    "RateTable",
+    "RatesTable",
+    "ReportTable",
+    "SettingsFile",
+    "StatusTable",
+    "WorkspaceTable",
+]
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _exact(value: Any) -> Any:
+    """A TOML float becomes the decimal the user typed: 7.5 is 7.5, not its binary neighbour."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+
+
+class WorkspaceTable(_Table):
+    """`[workspace]`: who we are and when we work."""
+
+    name: str = Field(default="Workspace", description="The name on reports.")
+    currency: Currency = Field(default="EUR", description="The workspace's own currency (ISO 4217).")
+    timezone: str = Field(default="UTC", description="IANA zone in which a day begins.")
+    hours_per_day: Exact = Field(default=Decimal(8), gt=0, le=24, description="Working hours of a full day.")
+    working_days: tuple[Weekday, ...] = Field(default=_WEEK[:5], description="The days people work.")
+    holidays: str | tuple[dt.date, ...] = Field(
+        default=(), description='A country or region ("GB-ENG"; needs the extra `calendar`), or a list of dates.'
+    )
+    database: str = Field(
+        default="sqlite:///.sightline/sightline.db",
+        description='Where collected data lives; "postgresql+psycopg://user@host/db" needs the extra `postgres`.',
+    )
+    archive_days: int = Field(default=90, ge=0, description="How long raw pages are kept for replay; 0 = not at all.")
+
+    def weekdays(self) -> tuple[int, ...]:
+        """Working days as numbers, 0 = Monday."""
+        return tuple(_WEEK.index(day) for day in self.working_days)
+
+
+class ClientTable(_Table):
+    """`[clients.ID]`: somebody who is reported to."""
+
+    name: str = Field(description="The client's name as it stands on reports.")
+    contacts: tuple[str, ...] = Field(default=(), description='Who gets reports: "J. Hale <j.hale@acme.example>".')
+    language: str = Field(default="en", description="Language of the reports.")
+
+
+class IncludeTable(_Table):
+    """One rule of `include`: a scope of a source, narrowed. The short form is "source:scope"."""
+
+    source: str = Field(description="A source's name.")
+    scope: str = Field(default="*", description="Scope key, name or id; * = all.")
+    label: str | None = Field(default=None, description="Only tasks with this label.")
+    parent: str | None = Field(default=None, description="Only this epic or parent (by key) and what is below it.")
+    milestone: str | None = Field(default=None, description="Only tasks of this version, sprint or milestone.")
+    component: str | None = Field(default=None, description="Only tasks of this component.")
+    status: str | None = Field(default=None, description="Only tasks in this status, list or column.")
+
+
+class MoneyTable(_Table):
+    """One rule of `money`: which documents, or lines of them, belong to the project. All given keys must fit."""
+
+    source: str = Field(description="The ledger's source name.")
+    contact: str | None = Field(default=None, description="The customer or supplier.")
+    reference: str | None = Field(default=None, description="Text in the document's reference.")
+    number: str | None = Field(default=None, description="The document's number.")
+    tracking: str | None = Field(default=None, description='A tracking option: "Category=Option".')
+    project: str | None = Field(default=None, description="A project of the ledger's own project module.")
+    text: str | None = Field(default=None, description="Text in a line's description.")
+
+
+class AgreementTable(_Table):
+    """What was agreed about money."""
+
+    kind: Literal["time_and_materials", "fixed_price", "capped", "retainer", "internal"] = Field(
+        description="How the work is paid."
+    )
+    budget: Exact | None = Field(default=None, description="Agreed amount, without tax.")
+    currency: Currency | None = Field(default=None, description="Its currency; default: the workspace's.")
+    budget_hours: Exact | None = Field(default=None, description="Agreed hours.")
+    cap: Exact | None = Field(default=None, description="capped: the amount that is not exceeded; default: the budget.")
+    allowance_hours: Exact | None = Field(default=None, description="retainer: hours per period.")
+    period: Literal["month", "quarter"] = Field(default="month", description="retainer: the period.")
+    roll_over: bool = Field(default=False, description="retainer: whether unused hours move to the next period.")
+    starts: dt.date | None = Field(default=None, description="First day of the agreement.")
+
+
+class ProjectTable(_Table):
+    """`[projects.ID]`: work for one client, gathered from several sources."""
+
+    name: str = Field(description="The project's name as it stands on reports.")
+    client: str | None = Field(default=None, description="A client's id; none: internal work.")
+    include: tuple[str | IncludeTable, ...] = Field(default=(), description='"source:scope" or a table that narrows.')
+    money: tuple[MoneyTable, ...] = Field(default=(), description="Rules that find its invoices and bills.")
+    starts: dt.date | None = Field(default=None, description="First day of work.")
+    due: dt.date | None = Field(default=None, description="The promised day.")
+    agreement: AgreementTable | None = Field(default=None, description="What was agreed about money.")
+
+
+class RateTable(_Table):
+    """`[[rates.bill]]` or `[[rates.cost]]`: what an hour bills or costs. The most specific rate wins."""
+
+    per_hour: Exact = Field(ge=0, description="Amount of one hour.")
+    currency: Currency = Field(description="Its currency.")
+    person: str | None = Field(default=None, description="Only this person (name, id or e-mail).")
+    project: str | None = Field(default=None, description="Only this project (id).")
+    role: str | None = Field(default=None, description="Only people of this role.")
+    task: str | None = Field(default=None, description="Only this task (key).")
+    from_: dt.date | None = Field(default=None, alias="from", description="First day on which it holds.")
+
+
+class RatesTable(_Table):
+    """`[rates]`."""
+
+    bill: tuple[RateTable, ...] = Field(default=(), description="What clients are charged.")
+    cost: tuple[RateTable, ...] = Field(default=(), description="What an hour costs us. Never shown to a client.")
+
+
+class StatusTable(_Table):
+    """One status of `[statuses.SOURCE]`: only what differs from the tool's own categories."""
+
+    state: Literal["todo", "in_progress", "done", "cancelled", "unknown"] | None = Field(
+        default=None, description="What the status means."
+    )
+    waiting_on: Literal["client", "supplier", "payment", "us"] | None = Field(
+        default=None, description="Whose turn it is."
+    )
+    scope: str | None = Field(default=None, description="Only in this scope.")
+
+
+class PersonTable(_Table):
+    """`[people.ID]`: one human being, with the addresses and accounts that are theirs."""
+
+    name: str = Field(description="The name shown everywhere.")
+    emails: tuple[str, ...] = Field(default=(), description="All addresses they use in any tool.")
+    role: str | None = Field(default=None, description="The role by which rates may be set.")
+    accounts: tuple[str, ...] = Field(default=(), description='Accounts without a known address: "source:account id".')
+
+
+class ReportTable(_Table):
+    """`[reports]`: how client reports are made."""
+
+    period_days: int = Field(default=7, ge=1, le=92, description="Days that one report looks back.")
+    ahead_days: int = Field(default=14, ge=1, le=92, description="Days that one report looks ahead.")
+    colour: str = Field(default="#1f5673", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the agency.")
+
+
+class SettingsFile(BaseSettings):
+    """The whole file. `[sources.NAME]` tables are checked by the connector they name."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, env_prefix="SIGHTLINE_", env_nested_delimiter="__"
+    )
+
+    workspace: WorkspaceTable = Field(default_factory=WorkspaceTable, description="Who we are and when we work.")
+    sources: dict[Name, dict[str, Any]] = Field(default_factory=dict, description="The tools that are read.")
+    clients: dict[Name, ClientTable] = Field(default_factory=dict, description="Who is reported to.")
+    projects: dict[Name, ProjectTable] = Field(default_factory=dict, description="The work.")
+    people: dict[Name, PersonTable] = Field(default_factory=dict, description="Who is who.")
+    rates: RatesTable = Field(default_factory=RatesTable, description="What an hour bills and costs.")
+    statuses: dict[str, dict[str, str | StatusTable]] = Field(
+        default_factory=dict, description="What statuses mean, by source."
+    )
+    reports: ReportTable = Field(default_factory=ReportTable, description="How client reports are made.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment (`SIGHTLINE_WORKSPACE__TIMEZONE`) over file; nothing else."""
+        return (env_settings, init_settings)

@@ -1,0 +1,213 @@
+"""The workspace: finds `sightline.toml`, checks all of it at once, and turns it into the model's own types."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from sightline.config import convert
+from sightline.config.file import ReportTable, SettingsFile
+from sightline.config.problems import check_names, nearest, refuse, told
+from sightline.config.secrets import is_secret, looked, missing_secret, resolve
+from sightline.errors import ConfigError
+from sightline.model.facts import Person
+from sightline.model.portfolio import Calendar, Client, Project, Rate, StatusRule
+
+if TYPE_CHECKING:
+    from sightline.collect.connector import Settings
+
+__all__ = ["FILE", "SourceConfig", "Workspace", "connector_name", "find_workspace", "load_workspace", "source_settings"]
+
+FILE = "sightline.toml"
+DATA = ".sightline"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One `[sources.NAME]` table as written: which connector, and its settings, secrets still references."""
+
+    name: str
+    connector: str
+    table: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Workspace:
+    """A checked workspace. `data` is the folder for database, tokens, lock and logs (0700)."""
+
+    root: Path
+    name: str
+    currency: str
+    calendar: Calendar
+    database: str
+    archive_days: int
+    sources: Mapping[str, SourceConfig]
+    clients: Mapping[str, Client]
+    projects: Mapping[str, Project]
+    people: tuple[Person, ...]
+    rates: tuple[Rate, ...]
+    statuses: tuple[StatusRule, ...]
+    reports: ReportTable
+
+    @property
+    def data(self) -> Path:
+        """`.sightline` beside the file."""
+        return self.root / DATA
+
+    def database_url(self) -> str:
+        """The database's URL, a relative SQLite path taken from the workspace's folder."""
+        head = "sqlite:///"
+        if self.database.startswith(head) and not self.database.startswith(head + "/"):
+            return head + str((self.root / self.database[len(head) :]).resolve())
+        return self.database
+
+
+def find_workspace(given: str | Path | None = None) -> Path:
+    """The workspace's folder: the one given, else `SIGHTLINE_WORKSPACE`, else here or the nearest parent that has one."""
+    named = given or os.environ.get("SIGHTLINE_WORKSPACE")
+    if named:
+        folder = Path(named).expanduser().resolve()
+        if (folder / FILE).is_file():
+            return folder
+        raise ConfigError(
+            f"there is no {FILE} in it",
+            where=str(folder),
+            mend=f"Run `sightline init {folder}`, or name another folder.",
+        )
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise ConfigError(
+        f"no {FILE} here or in any parent folder",
+        where=str(here),
+        mend="Run `sightline init`, or `sightline demo` to look around.",
+    )
+
+
+def load_workspace(root: Path) -> Workspace:
+    """Read and check the file. All problems are told in one `ConfigError`."""
+    path = root / FILE
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be read ({error.strerror})", where=str(path), mend="Check the path and its mode."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8 text", where=str(path), mend="Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not valid TOML: {error}", where=str(path), mend="Mend that line.") from None
+    try:
+        file = SettingsFile(**raw)
+    except ValidationError as error:
+        raise refuse(told(error, SettingsFile), where=str(path)) from None
+    problems = _unknown_names(file)
+    if problems:
+        raise refuse(problems, where=str(path))
+    return _built(root, file, path)
+
+
+def _unknown_names(file: SettingsFile) -> list[str]:
+    problems = [
+        f"sources.{name}.connector: is missing" for name, table in file.sources.items() if not table.get("connector")
+    ]
+    clients = {f"projects.{id_}.client": project.client for id_, project in file.projects.items() if project.client}
+    problems += check_names(clients, file.clients, "client")
+    used: dict[str, Any] = {}
+    for id_, project in file.projects.items():
+        for number, rule in enumerate(project.include):
+            source = rule.partition(":")[0] if isinstance(rule, str) else rule.source
+            used[f"projects.{id_}.include[{number}]"] = source
+        used |= {f"projects.{id_}.money[{number}]": money.source for number, money in enumerate(project.money)}
+    used |= {f"statuses.{name}": name for name in file.statuses}
+    problems += check_names(used, file.sources, "source")
+    for side in ("bill", "cost"):
+        rates = getattr(file.rates, side)
+        named = {f"rates.{side}[{number}].project": rate.project for number, rate in enumerate(rates) if rate.project}
+        problems += check_names(named, file.projects, "project")
+    return problems
+
+
+def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
+    table = file.workspace
+    return Workspace(
+        root=root,
+        name=table.name,
+        currency=table.currency,
+        calendar=convert.calendar(table, where=str(path)),
+        database=table.database,
+        archive_days=table.archive_days,
+        sources={
+            name: SourceConfig(name, str(values["connector"]), {k: v for k, v in values.items() if k != "connector"})
+            for name, values in file.sources.items()
+        },
+        clients={id_: convert.client(id_, client) for id_, client in file.clients.items()},
+        projects={id_: convert.project(id_, project, table.currency) for id_, project in file.projects.items()},
+        people=tuple(convert.person(id_, person) for id_, person in file.people.items()),
+        rates=convert.rates(file.rates),
+        statuses=convert.statuses(file.statuses),
+        reports=file.reports,
+    )
+
+
+def source_settings(
+    source: SourceConfig, model: type[Settings], root: Path, warn: Any = lambda _text: None
+) -> Settings:
+    """The connector's settings of one source, secrets resolved, paths taken from the workspace's folder.
+
+    `warn` is told about secrets written into the file as they are. Raises `ConfigError` with all problems.
+    """
+    values = dict(source.table)
+    for key, field in model.model_fields.items():
+        given = values.get(key)
+        if is_secret(field.annotation):
+            if isinstance(given, str):
+                values[key], literal = resolve(given, where=f"sources.{source.name}.{key}", root=root)
+                if literal:
+                    warn(
+                        f'sources.{source.name}.{key} is a secret written into {FILE}; better "env:NAME" or "file:PATH"'
+                    )
+            elif given is None and (found := missing_secret(source.name, key)):
+                values[key] = found
+        elif given is not None and _is_path(field.annotation):
+            values[key] = (
+                [str(root / Path(one).expanduser()) for one in given]
+                if isinstance(given, list)
+                else str(root / Path(str(given)).expanduser())
+            )
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        lines = told(error, model, f"sources.{source.name}")
+        raise refuse([_with_places(line, source.name, model) for line in lines], where=str(root / FILE)) from None
+
+
+def _is_path(annotation: Any) -> bool:
+    return annotation is Path or any(_is_path(arg) for arg in getattr(annotation, "__args__", ()))
+
+
+def _with_places(line: str, source: str, model: type[Settings]) -> str:
+    place, _, what = line.partition(": ")
+    key = place.rsplit(".", 1)[-1]
+    field = model.model_fields.get(key)
+    if what == "is missing" and field is not None and is_secret(field.annotation):
+        return f"{place}: is missing ({looked(source, key)})"
+    return line
+
+
+def connector_name(source: SourceConfig, known: Mapping[str, Any]) -> str:
+    """The source's connector if it is installed; else a `ConfigError` with the nearest name."""
+    if source.connector in known:
+        return source.connector
+    raise ConfigError(
+        f"there is no connector {source.connector!r}{nearest(source.connector, known)}",
+        where=f"sources.{source.name}",
+        mend=f"Installed: {', '.join(sorted(known)) or 'none'}. `sightline plugins list` tells more.",
+    )
