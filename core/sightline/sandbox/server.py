@@ -65,6 +65,8 @@ class Sandbox:
         self.errors: list[str] = []
         """What went wrong inside a vendor: a mistake of the sandbox, answered with 500."""
         self.vendors: dict[str, Vendor] = {}
+        """By source name."""
+        self.connectors = dict(connectors)
         self._folder = folder
         self._port = port
         self._listener: socket.socket | None = None
