@@ -11,6 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from sightline.collect.connector import Connector, Settings
+from sightline.config.workspace import load_workspace
+from sightline.model.money import Money
 from sightline.sandbox.build import build_world
 from sightline.sandbox.server import Sandbox
 from sightline.sandbox.vendor import Vendor
@@ -55,7 +57,7 @@ def test_a_secret_is_a_reference_to_a_file_only_its_owner_reads(written):
     reference = config["sources"]["trello"]["token"]
     file = path.parent / "secrets" / "trello.token"
 
-    assert reference == f"file:{file.resolve()}"
+    assert reference == "file:secrets/trello.token"
     assert file.read_text() == sandbox.world.canaries["token of trello"]
     assert (file.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o600, 0o600)
     assert not [name for name, canary in sandbox.world.canaries.items() if "of trello" in name and canary in text]
@@ -94,3 +96,25 @@ def test_a_waiting_column_says_on_whom_and_the_odd_column_stays_unmapped(written
 
 def test_half_a_working_day_is_an_exact_number(written):
     assert written[2]["workspace"]["hours_per_day"] == Decimal("7.5")
+
+
+def test_people_have_all_their_addresses_and_the_accounts_that_hide_theirs(written):
+    config, sandbox = written[2], written[3]
+    people = sandbox.world.people
+
+    assert config["people"]["jonas"] == {
+        "name": "Jonas Berg",
+        "emails": ["j.berg@northgate.example", "jonas@berg.example"],
+        "role": "developer",
+        "accounts": [f"trello:{people['jonas'].identities['trello'].account}"],
+    }
+    assert config["people"]["maria"]["accounts"] == []
+    assert "hale" not in config["people"]
+
+
+def test_the_real_configuration_reads_it(written):
+    workspace = load_workspace(written[0].parent)
+
+    assert workspace.projects["cedar_care"].agreement.allowance_seconds == 20 * 3600
+    assert workspace.projects["birch_booking"].agreement.cap == Money.of("49980", "GBP")
+    assert len(workspace.projects) == 11

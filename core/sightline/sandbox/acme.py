@@ -97,6 +97,7 @@ def _projects(desk: Desk) -> None:
         ],
         money=[
             {"source": "xero", "contact": "Acme Ltd", "tracking": "Project=Website"},
+            {"source": "xero", "tracking": "Project=Website"},
             {"source": "xero", "project": "Website rebuild"},
         ],
     )

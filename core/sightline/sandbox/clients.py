@@ -236,7 +236,10 @@ def _dune(desk: Desk) -> None:
         starts=day("08-17"),
         due=day("12-11"),
         include=["dune_jira:DAT"],
-        money=[{"source": "xero", "contact": "Dune Logistik GmbH", "tracking": "Project=Datenmigration"}],
+        money=[
+            {"source": "xero", "contact": "Dune Logistik GmbH", "tracking": "Project=Datenmigration"},
+            {"source": "xero", "tracking": "Project=Datenmigration"},
+        ],
     )
     place_ = place(desk.world, "dune_jira", "Datenmigration")
     titles = [
@@ -303,7 +306,7 @@ def _cedar(desk: Desk) -> None:
             "kind": "retainer",
             "budget": "1700",
             "currency": "GBP",
-            "budget_hours": 20,
+            "allowance_hours": 20,
             "period": "month",
         },
         starts=day("11-01"),

@@ -24,6 +24,8 @@ _FROM = dt.date(2026, 1, 1)
 #: Bank holidays in England within the story; a list needs no further package.
 _HOLIDAYS = [dt.date(2026, 8, 31), dt.date(2026, 12, 25), dt.date(2026, 12, 28), dt.date(2027, 1, 1)]
 _WAITING = "With client"
+#: An account of a known person that the file does not name, so that `map` has somebody to suggest.
+_UNTOLD = {("maria", "trello")}
 
 
 def write_workspace(folder: Path, world: World, sandbox: Sandbox) -> Path:
@@ -39,6 +41,7 @@ def write_workspace(folder: Path, world: World, sandbox: Sandbox) -> Path:
     document["sources"] = _sources(folder, sandbox)
     document["clients"] = _clients(world)
     document["projects"] = _projects(world, set(sandbox.vendors))
+    document["people"] = _people(world, set(sandbox.vendors))
     document["rates"] = _rates(world)
     document["statuses"] = _statuses(world, set(sandbox.vendors))
     path = folder / "sightline.toml"
@@ -85,7 +88,7 @@ def _kept(folder: Path, name: str, secret: str) -> str:
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_text(secret, encoding="utf-8")
-    return f"file:{path.resolve()}"
+    return f"file:{place.name}/{name}"
 
 
 def _clients(world: World) -> Table:
@@ -127,6 +130,24 @@ def _rules(project: WorldProject, served: set[str]) -> list[Any]:
         if source in served:
             found.append(rule if isinstance(rule, str) else _inline(rule))
     return found
+
+
+def _people(world: World, served: set[str]) -> Table:
+    """The staff, with all addresses and with the accounts whose tool hides the address."""
+    tables = tomlkit.table(is_super_table=True)
+    for person in world.people.values():
+        if person.bill_rate is None:
+            continue
+        shown = {i.email for i in person.identities.values() if i.email}
+        commits = {c.email for c in world.commits if c.by == person.id}
+        hidden = [(name, i) for name, i in person.identities.items() if i.email is None and name in served]
+        table = tomlkit.table()
+        table["name"] = person.name
+        table["emails"] = sorted({person.email} | shown | commits)
+        table["role"] = person.role
+        table["accounts"] = [f"{name}:{i.account}" for name, i in hidden if (person.id, name) not in _UNTOLD]
+        tables[person.id] = table
+    return tables
 
 
 def _rates(world: World) -> Table:
