@@ -1,0 +1,38 @@
+"""The figures of the foundation, each a `Metric` that registers like a plug-in's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sightline.measure.figures.agreement import BudgetUsedHours, BudgetUsedMoney, Unbilled
+from sightline.measure.figures.ledger import Invoiced, Outstanding, Overdue, Paid, Revenue
+from sightline.measure.figures.profit import Cost, Margin
+from sightline.measure.figures.read import Freshness
+from sightline.measure.figures.time import BillableValue, Hours, HoursBillable
+from sightline.measure.figures.work import PlannedPercent, ProgressByCount, ProgressByEstimate
+
+if TYPE_CHECKING:
+    from sightline.extend import Metric
+
+__all__ = ["FOUNDATION"]
+
+#: All of them, in the order in which a project is read.
+FOUNDATION: tuple[type[Metric], ...] = (
+    ProgressByCount,
+    ProgressByEstimate,
+    PlannedPercent,
+    Hours,
+    HoursBillable,
+    BillableValue,
+    BudgetUsedHours,
+    BudgetUsedMoney,
+    Invoiced,
+    Revenue,
+    Paid,
+    Outstanding,
+    Overdue,
+    Unbilled,
+    Cost,
+    Margin,
+    Freshness,
+)

@@ -1,0 +1,143 @@
+"""Hours of a project, the billable ones, and what they are worth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sightline.measure.pricing import Priced, is_billable, priced, priced_lines, who
+from sightline.measure.receipts import Measure, hours, hours_text, line
+from sightline.model.figures import Figure, ReceiptLine, Unknown
+from sightline.model.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sightline.model.facts import Facts, Sourced
+    from sightline.model.records import TimeEntry
+    from sightline.model.refs import Ref
+
+__all__ = ["BillableValue", "Hours", "HoursBillable", "billable_entries", "billable_value", "shared_hours", "untimed"]
+
+#: Agreements under which the client buys hours and so may see them.
+_BY_HOURS = ("time_and_materials", "capped", "retainer")
+
+
+def shared_hours(facts: Facts) -> bool:
+    """Whether the client has agreed to pay by hours, and so may see them."""
+    agreement = facts.project.agreement
+    return agreement is not None and agreement.kind in _BY_HOURS
+
+
+def untimed(facts: Facts, states: Sequence[object]) -> Unknown | None:
+    """Why there are no hours to speak of: no entry, and no source is known to record time. None when 0 is true."""
+    if facts.time:
+        return None
+    for state in facts.sources:
+        if state in states and "time" in (state.delivers or ()):
+            return None
+    return Unknown(why="no source of this project is known to record time")
+
+
+def billable_entries(facts: Facts) -> list[Sourced[TimeEntry]]:
+    """The entries that bill."""
+    return [entry for entry in facts.time if is_billable(entry.record, facts)]
+
+
+def _by_person(facts: Facts, entries: Iterable[Sourced[TimeEntry]]) -> list[ReceiptLine]:
+    names = who(facts)
+    seconds: defaultdict[str, int] = defaultdict(int)
+    refs: defaultdict[str, list[Ref]] = defaultdict(list)
+    for entry in entries:
+        account = entry.record.account or ""
+        name = names.get(entry.ref._replace(kind="people", id=account), account or "nobody")
+        seconds[name] += entry.record.seconds
+        refs[name].append(entry.ref)
+    return [line(name, hours_text(total), refs[name]) for name, total in seconds.items()]
+
+
+class Hours(Measure):
+    """All time recorded on the project."""
+
+    name = "hours"
+    title = "Hours worked"
+    unit = "hours"
+    source = "Sum of the time entries as the tools state them"
+
+    def measure(self, facts: Facts) -> Iterable[Figure]:
+        """Corrections by counter-entry subtract; nothing is rounded. Coverage: share of entries with a known person."""
+        none = untimed(facts, self.states(facts))
+        value = hours(sum(entry.record.seconds for entry in facts.time)) if none is None else none
+        people = facts.people()
+        known = sum(entry.ref._replace(kind="people", id=entry.record.account or "") in people for entry in facts.time)
+        yield self.figure(
+            facts,
+            value,
+            method="sum of time entries, unrounded",
+            formula="sum of hours by person",
+            lines=_by_person(facts, facts.time),
+            coverage=Decimal(known) / len(facts.time) if facts.time else None,
+            internal=not shared_hours(facts),
+        )
+
+
+class HoursBillable(Measure):
+    """The recorded time that bills."""
+
+    name = "hours_billable"
+    title = "Billable hours"
+    unit = "hours"
+    source = "Sum of the time entries that are billable by their own word, else by the project's agreement"
+
+    def measure(self, facts: Facts) -> Iterable[Figure]:
+        """Coverage is the share of entries that say themselves whether they bill."""
+        entries = billable_entries(facts)
+        none = untimed(facts, self.states(facts))
+        value = hours(sum(entry.record.seconds for entry in entries)) if none is None else none
+        said = sum(entry.record.billable is not None for entry in facts.time)
+        yield self.figure(
+            facts,
+            value,
+            method="entries marked billable; unmarked ones bill when the project is for a client and not internal",
+            formula="sum of billable hours by person",
+            lines=_by_person(facts, entries),
+            coverage=Decimal(said) / len(facts.time) if facts.time else None,
+            internal=not shared_hours(facts),
+        )
+
+
+def billable_value(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
+    """The billable time priced, and its sums by currency; Unknown when some of it has no rate."""
+    found = priced(facts, "bill", billable_entries(facts))
+    if found.missing:
+        people = ", ".join(dict.fromkeys(row.person for row in found.missing))
+        return found, Unknown(why=f"{hours_text(found.missing_seconds)} have no bill rate ({people})")
+    return found, found.by_currency() or {facts.money_currency(): Decimal(0)}
+
+
+class BillableValue(Measure):
+    """Billable hours at the rates in force, without tax, whatever has been invoiced."""
+
+    name = "billable_value"
+    title = "Value of billable hours"
+    unit = "money"
+    source = "Kimai, RateService: the most specific rate valid on the day of work"
+
+    def measure(self, facts: Facts) -> Iterable[Figure]:
+        """One figure per currency. Unknown while any billable hour lacks a rate; coverage is the share that has one."""
+        found, sums = billable_value(facts)
+        seconds = sum(row.seconds for row in found.lines)
+        whole = seconds + found.missing_seconds
+        none = untimed(facts, self.states(facts))
+        if none is not None:
+            sums = none
+        for currency, value in sums.items() if not isinstance(sums, Unknown) else [("", sums)]:
+            yield self.figure(
+                facts,
+                value if isinstance(value, Unknown) else Money(amount=value, currency=currency).round(),
+                method="exact time x rate in force, each entry at four decimals; without tax",
+                formula=f"sum of the {currency} amounts".replace("  ", " "),
+                lines=priced_lines(found),
+                coverage=Decimal(seconds) / whole if whole else None,
+            )

@@ -1,0 +1,139 @@
+"""What the time of a project is worth or costs: every entry priced by the rate in force on its day.
+
+Each entry's amount is exact seconds times rate at four decimals, half up; sums are exact, and rounded once when shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sightline.measure.billing import RateQuestion, amount, rate_for
+from sightline.measure.exact import ZERO
+from sightline.measure.receipts import hours_text, line, money_text, plain
+from sightline.model.time import day_in, zone
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from sightline.model.facts import Facts, Person, Sourced
+    from sightline.model.figures import ReceiptLine
+    from sightline.model.money import Money
+    from sightline.model.records import Task, TimeEntry
+    from sightline.model.refs import Ref
+
+__all__ = ["Priced", "PricedLine", "day_of", "is_billable", "priced", "priced_lines", "who"]
+
+
+class PricedLine(NamedTuple):
+    """Time of one person at one rate; `rate` None where none is in force. `amount` is in the rate's currency."""
+
+    person: str
+    rate: Money | None
+    seconds: int
+    amount: Decimal
+    refs: tuple[Ref, ...]
+
+
+class Priced(NamedTuple):
+    """Priced time, by person and rate, in the order met; and the time nobody can price."""
+
+    lines: list[PricedLine]
+    missing: list[PricedLine]
+
+    @property
+    def missing_seconds(self) -> int:
+        """Time without a rate."""
+        return sum(row.seconds for row in self.missing)
+
+    def by_currency(self) -> dict[str, Decimal]:
+        """The sums, exact."""
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for row in self.lines:
+            if row.rate is not None:
+                sums[row.rate.currency] += row.amount
+        return dict(sums)
+
+
+def is_billable(entry: TimeEntry, facts: Facts) -> bool:
+    """What the entry says; where it says nothing, work for a client is billable unless agreed as internal."""
+    if entry.billable is not None:
+        return entry.billable
+    agreement = facts.project.agreement
+    return facts.project.client is not None and (agreement is None or agreement.kind != "internal")
+
+
+def day_of(entry: TimeEntry, facts: Facts) -> dt.date:
+    """The vendor's day, else the day of the start in the workspace's zone, else today."""
+    if entry.day is not None:
+        return entry.day
+    if entry.started_at is not None:
+        return day_in(entry.started_at, zone(facts.calendar.timezone))
+    return facts.today
+
+
+def who(facts: Facts) -> dict[Ref, str]:
+    """Account → the name to show: the person's, else the account's own."""
+    names = {
+        account.ref: account.record.name or account.record.username or account.ref.id for account in facts.accounts
+    }
+    return names | {ref: person.name for ref, person in facts.people().items()}
+
+
+def priced(facts: Facts, side: Literal["bill", "cost"], entries: Iterable[Sourced[TimeEntry]]) -> Priced:
+    """The entries priced for billing or at cost."""
+    people, names = facts.people(), who(facts)
+    tasks = {task.ref: task.record for task in facts.tasks}
+    groups: dict[tuple[str, Money | None], list[tuple[int, Decimal, Ref]]] = {}
+    found: dict[RateQuestion, Money | None] = {}
+    for entry in entries:
+        record = entry.record
+        account = entry.ref._replace(kind="people", id=record.account or "")
+        task = tasks.get(entry.ref._replace(kind="tasks", id=record.task or ""))
+        question = _question(facts, record, people.get(account), task)
+        if question not in found:
+            rate = rate_for(facts.rates, side, question)
+            found[question] = rate.per_hour if rate else None
+        per_hour = found[question]
+        worth = amount(per_hour.amount, record.seconds) if per_hour else ZERO
+        person = names.get(account, record.account or "nobody")
+        groups.setdefault((person, per_hour), []).append((record.seconds, worth, entry.ref))
+    rows = [
+        PricedLine(
+            person, rate, sum(s for s, _, _ in held), sum((a for _, a, _ in held), ZERO), tuple(r for *_, r in held)
+        )
+        for (person, rate), held in groups.items()
+    ]
+    return Priced([row for row in rows if row.rate is not None], [row for row in rows if row.rate is None])
+
+
+def priced_lines(found: Priced) -> list[ReceiptLine]:
+    """The receipt: one line per person and rate, and one per person without."""
+    lines = [
+        line(
+            f"{row.person}: {hours_text(row.seconds)} at {row.rate.currency} {plain(row.rate.amount)} an hour",
+            money_text(row.amount, row.rate.currency),
+            row.refs,
+        )
+        for row in found.lines
+        if row.rate is not None
+    ]
+    return lines + [line(f"{row.person}: no rate in force", hours_text(row.seconds), row.refs) for row in found.missing]
+
+
+def _question(facts: Facts, entry: TimeEntry, person: Person | None, task: Task | None) -> RateQuestion:
+    project = facts.project
+    keys = (task.id, task.key) if task else tuple(name for name in (entry.task, entry.task_key) if name)
+    return RateQuestion(
+        day=day_of(entry, facts),
+        person=_names(person.id, person.name, *person.emails) if person else frozenset(),
+        role=person.role if person else None,
+        project=_names(project.id, project.name),
+        task=_names(*keys),
+    )
+
+
+def _names(*names: str) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
