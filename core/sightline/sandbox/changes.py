@@ -30,6 +30,7 @@ def value_of(task: WorldTask, field: str) -> str | None:
         "milestone": _number(task.targets[-1] if task.targets else None),
         "parent": task.parent.number if task.parent else None,
         "archived": "yes" if task.archived else "no",
+        "scope": task.place.number,
     }[field]
     return None if found is None else str(found)
 
@@ -55,6 +56,8 @@ def change(world: World, task: WorldTask, field: str, after: str | None, at: dt.
 def _move(task: WorldTask, status: str, at: dt.datetime) -> None:
     """Started is the first step into work; completed the last step into done or cancelled, lifted when reopened."""
     task.status = status
+    if task.kind == "pull_request":
+        task.merged, task.draft = status == "merged", status == "draft"
     if task.state == "in_progress" and task.started_at is None:
         task.started_at = at
     if task.state in ("done", "cancelled"):

@@ -38,6 +38,8 @@ def _task(world: World, task: WorldTask) -> Iterator[str]:
         yield f"{name}: completed before it was started"
     if (task.state in ("done", "cancelled")) != (task.completed_at is not None):
         yield f"{name}: completed_at does not fit {task.state}"
+    if (task.merged, task.draft) != (task.status == "merged", task.status == "draft"):
+        yield f"{name}: merged and draft do not fit {task.status}"
     if task.parent is not None and task.parent.place.source != task.place.source:
         yield f"{name}: its parent lives in another source"
     yield from _history(task, name)
@@ -50,8 +52,6 @@ def _history(task: WorldTask, name: str) -> Iterator[str]:
     for step in task.history:
         fields[step.field].append(step)
     for field, steps in fields.items():
-        if field == "scope":
-            continue
         if any(a.after != b.before for a, b in itertools.pairwise(steps)):
             yield f"{name}: {field} history has a gap"
         if steps[-1].after != value_of(task, field):

@@ -29,6 +29,7 @@ __all__ = [
     "Party",
     "Person",
     "Place",
+    "Removed",
     "Source",
     "Target",
     "World",
@@ -124,9 +125,10 @@ class Target:
 
 @dataclasses.dataclass(slots=True)
 class History:
-    """One change of one field: status, due_on, assignee, estimate, points, sprint, milestone, parent, archived.
+    """One change of one field: status, due_on, assignee, estimate, points, sprint, milestone, parent, archived, scope.
 
-    Values are world values as text: a status word, an ISO day, a person's id, seconds, a number, a target's number.
+    Values are world values as text: a status word, an ISO day, a person's id, seconds, a number, a target's number, a
+    task's number, yes or no, a place's number.
     """
 
     at: dt.datetime
@@ -205,6 +207,8 @@ class WorldTask:
     planned_due: dt.date | None = None
     planned_seconds: int | None = None
     """What the plan promised when it was signed; tools show only the present values."""
+    formerly: list[tuple[Place, int]] = dataclasses.field(default_factory=list)
+    """(place, seq) it had before it moved, oldest first: addresses that tools still redirect."""
 
     @property
     def state(self) -> str:
@@ -396,6 +400,18 @@ class Cause:
 
 
 @dataclasses.dataclass(slots=True)
+class Removed:
+    """What somebody deleted: tools with a feed of deletions tell it, the others just no longer show it."""
+
+    at: dt.datetime
+    by: str
+    source: str
+    thing: WorldTask | WorldTime | Comment
+    task: WorldTask | None = None
+    """The task on which a comment or a time entry stood."""
+
+
+@dataclasses.dataclass(slots=True)
 class WorldClient:
     """A client of the consultancy."""
 
@@ -446,6 +462,8 @@ class World:
     parties: list[Party] = dataclasses.field(default_factory=list)
     documents: list[Invoice] = dataclasses.field(default_factory=list)
     ledger_projects: list[LedgerProject] = dataclasses.field(default_factory=list)
+    removed: list[Removed] = dataclasses.field(default_factory=list)
+    """Deleted things, in the order of their deletion."""
     rates: list[dict[str, str]] = dataclasses.field(default_factory=list)
     """Bill rates that hold for a whole project, as in `[[rates.bill]]`; people carry their own (`Person`)."""
     canaries: dict[str, str] = dataclasses.field(default_factory=dict)
