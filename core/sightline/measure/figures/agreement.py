@@ -49,8 +49,10 @@ class HoursBudget(NamedTuple):
 def budget_seconds(facts: Facts) -> HoursBudget:
     """The agreed hours and what has been used of them."""
     agreement, entries = facts.project.agreement, _budget_entries(facts)
-    if agreement is not None and agreement.kind == "retainer" and agreement.allowance_seconds is not None:
-        return _retainer(facts, agreement, agreement.allowance_seconds, entries)
+    if agreement is not None and agreement.kind == "retainer":
+        allowance = agreement.allowance_seconds if agreement.allowance_seconds is not None else agreement.budget_seconds
+        if allowance is not None:
+            return _retainer(facts, agreement, allowance, entries)
     agreed = agreement.budget_seconds if agreement is not None else None
     return HoursBudget(
         Unknown(why="no hours were agreed") if agreed is None else agreed,
