@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from sightline.sandbox.bookings import Bookings
+from sightline.sandbox.books import line
 from sightline.sandbox.build import NOW, build_world
 from sightline.sandbox.desk import Desk
 from sightline.sandbox.edits import Edits
-from sightline.sandbox.ledger import line
 from sightline.sandbox.places import place
 from sightline.sandbox.schedule import Schedule
 from sightline.sandbox.sound import unsound

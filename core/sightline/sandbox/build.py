@@ -1,6 +1,6 @@
 """Writes the made-up world: one consultancy, read on Friday 20 November 2026 at 09:00 UTC.
 
-The same seed and size give the same world, byte for byte. The story (`acme`, `clients`, `ledger`) holds for every
+The same seed and size give the same world, byte for byte. The story (`acme`, `birch`, `dune`, `small`, `ledger`) holds for every
 seed; chance only moves the minute of an event, the split of a batch into items, and the filler.
 
 Conventions that vendors rely on:
@@ -18,13 +18,16 @@ from __future__ import annotations
 import datetime as dt
 
 from sightline.sandbox.acme import tell_acme
+from sightline.sandbox.birch import tell_birch, tell_own_website
+from sightline.sandbox.books import Books
 from sightline.sandbox.cast import add_people
-from sightline.sandbox.clients import tell_clients
 from sightline.sandbox.desk import Desk
-from sightline.sandbox.filler import fill, fill_money
-from sightline.sandbox.ledger import Books, tell_money
+from sightline.sandbox.dune import tell_dune
+from sightline.sandbox.filler import fill, fill_code, fill_money
+from sightline.sandbox.ledger import tell_money
 from sightline.sandbox.places import add_places, add_sources
 from sightline.sandbox.repositories import tell_code
+from sightline.sandbox.small import tell_small_clients
 from sightline.sandbox.world import World
 
 __all__ = ["NOW", "build_world"]
@@ -40,7 +43,10 @@ def build_world(seed: int = 7, size: float = 1.0) -> World:
     add_places(world)
     desk = Desk(world)
     tell_acme(desk)
-    tell_clients(desk)
+    tell_birch(desk)
+    tell_own_website(desk)
+    tell_dune(desk)
+    tell_small_clients(desk)
     books = Books(desk)
     tell_money(desk, books)
     fill(desk, size)
@@ -51,4 +57,5 @@ def build_world(seed: int = 7, size: float = 1.0) -> World:
     ]
     desk.finish()
     tell_code(desk)
+    fill_code(desk, size)
     return world

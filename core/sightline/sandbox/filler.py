@@ -1,6 +1,6 @@
 """Everyday work beside the story, as much of it as `size` asks for: the internal project "Operations".
 
-It fills one place of every tool, so that lists have pages, and adds invoices of Gorse Partners. It never touches the
+It fills one place of every tool, so that lists have pages, and adds commits and invoices of Gorse Partners. It never touches the
 projects whose figures the story states.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from sightline.sandbox.books import Books, line
 from sightline.sandbox.desk import Desk, Plan, day, working_days
-from sightline.sandbox.ledger import Books, line
 from sightline.sandbox.places import place
+from sightline.sandbox.repositories import Repository
 from sightline.sandbox.world import Place, WorldProject, WorldTask
 
-__all__ = ["fill", "fill_money"]
+__all__ = ["fill", "fill_code", "fill_money"]
 
 _VERBS = ["Check", "Update", "Replace", "Clean up", "Document", "Prüfen:", "Automate", "Review"]
 _THINGS = [
@@ -50,7 +51,7 @@ def fill(desk: Desk, size: float) -> None:
         agreement={"kind": "internal"},
         starts=day("07-01"),
         due=day("2027-06-30"),
-        include=["acme_jira:OPS", "trello:Ideas", "github:northgate/toolbox"],
+        include=["acme_jira:OPS", "trello:Ideas", "github:northgate/toolbox", "code_git:toolbox"],
         money=[{"source": "xero", "tracking": "Project=Operations"}],
     )
     for source, name, count, words, kind in _TOOLS:
@@ -99,3 +100,12 @@ def fill_money(books: Books, size: float) -> None:
         )
         if n % 3:
             books.settle(invoice, str(invoice.total), min(due, day("11-19")).isoformat())
+
+
+def fill_code(desk: Desk, size: float) -> None:
+    """A plain chain of 60 commits for every 1 of `size`, in the repository of the toolbox."""
+    repo = Repository(desk, place(desk.world, "code_git", "toolbox"))
+    count = round(60 * size)
+    for n in range(count):
+        on = working_days(day("07-01") + dt.timedelta(days=n * 140 // count), day("11-19"))[0]
+        repo.commit(desk.moment(on), _STAFF[n % len(_STAFF)], f"{_VERBS[n % len(_VERBS)]} part {n + 1} (#{n % 40 + 1})")

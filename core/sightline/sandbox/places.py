@@ -69,6 +69,7 @@ _PLACES: list[tuple[str, str, str, list[tuple[str, str]], list[str]]] = [
     ("site_git", "site", "site", [], []),
     ("code_git", "booking-app", "booking-app", [], []),
     ("code_git", "own-website", "own-website", [], []),
+    ("code_git", "toolbox", "toolbox", [], []),
 ]
 
 
