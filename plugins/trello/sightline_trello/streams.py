@@ -40,6 +40,7 @@ from sightline_trello.config import TrelloSettings
 from sightline_trello.history import ACTIONS, map_action
 from sightline_trello.ids import created_at, id_at, is_id
 from sightline_trello.mapping import map_card
+from sightline_trello.plus import GLOBAL, ME, parse
 
 __all__ = ["ActionCursor", "Cards", "History"]
 
@@ -106,7 +107,7 @@ class Cards(Stream):
 
     def __init__(self, settings: TrelloSettings) -> None:
         self.paging = Before(page_size=settings.cards_per_page)
-        self._keyword = settings.plus_keyword.casefold()
+        self._keyword = settings.plus_keyword
 
     def params(self, scope: Scope | None, since: Since) -> Mapping[str, Any]:
         """All cards whatever `since` says: old cards are where today's work may be."""
@@ -123,7 +124,7 @@ class Cards(Stream):
     def complete(self, rows: list[Any], scope: Scope | None, fetch: Fetch) -> list[Any]:
         """Who made the page's cards and what was said on them: one listing of the board, which names the card.
 
-        Cards that came from another board have their own listing: some of their comments may be listed over there.
+        Cards that came from another board have their own listing: what happened before may be listed over there.
         """
         assert scope is not None
         cards = {row["id"]: row for row in rows if isinstance(row, dict) and is_id(row.get("id"))}
@@ -132,8 +133,8 @@ class Cards(Stream):
         actions = list(fetch.rows(self._actions(scope, min(cards)), paging=Before(page_size=1000)))
         _hand_out(actions, cards)
         for card in _strangers(cards, actions):
-            own = Request(f"/cards/{card['id']}/actions", self._params(*_COMMENTS))
-            card["comments"] = list(fetch.rows(own, paging=Before(page_size=_CARD_ACTIONS)))
+            own = Request(f"/cards/{card['id']}/actions", self._params(*_COMMENTS, *_CREATIONS))
+            _hand_out(fetch.rows(own, paging=Before(page_size=_CARD_ACTIONS)), {card["id"]: card})
         self._name_people(cards.values(), scope, fetch)
         return rows
 
@@ -158,8 +159,8 @@ class Cards(Stream):
                 card["people"] = people
 
     def _names_people(self, comment: Any) -> bool:
-        words = str(at_path(comment, "data.text") or "").split(maxsplit=2)[:2]
-        return bool(self._keyword) and len(words) == 2 and words[0].casefold() == self._keyword and words[1][0] == "@"
+        plus = parse(str(at_path(comment, "data.text") or ""), self._keyword)
+        return plus is not None and not {ME, GLOBAL}.issuperset(plus.users)
 
     def map(self, row: Any, context: Context) -> Iterable[Mapped]:
         """The card and everything on it."""
@@ -180,14 +181,15 @@ def _hand_out(actions: Iterable[Any], cards: Mapping[str, dict[str, Any]]) -> No
 
 
 def _strangers(cards: Mapping[str, dict[str, Any]], actions: Sequence[Any]) -> list[dict[str, Any]]:
-    """Cards that came from another board, where some of their comments are still listed: they lack what they count."""
+    """Cards that came from another board and lack their creation or some of the comments they count."""
     came = [action for action in actions if at_path(action, "type") in _ARRIVALS]
     moved = {at_path(action, "data.card.id") for action in came}
     lists = {at_path(action, "data.list.id") for action in came if at_path(action, "type") == "moveListToBoard"}
     return [
         card
         for id_, card in cards.items()
-        if (id_ in moved or card.get("idList") in lists) and _counted(card) > len(card["comments"])
+        if (id_ in moved or card.get("idList") in lists)
+        and ("creation" not in card or _counted(card) > len(card["comments"]))
     ]
 
 
