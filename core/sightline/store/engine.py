@@ -53,6 +53,21 @@ class Database:
         with self._told(), self._turn, self._writers.begin() as connection:
             yield connection
 
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Like `writing`, but tables that others refer to may be rebuilt: SQLite cannot do that with keys enforced."""
+        with self._told(), self._turn, self._writers.connect() as connection:
+            lite = self.dialect == "sqlite"
+            raw: Any = connection.connection.dbapi_connection
+            if lite:
+                raw.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if lite:
+                    raw.execute("PRAGMA foreign_keys = ON")
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

@@ -9,7 +9,22 @@ from zlib import crc32
 from sightline.model.records import Change, Task, TrackedField
 from sightline.model.time import iso
 
-__all__ = ["steps"]
+__all__ = ["TRACKED", "steps"]
+
+#: The columns of a task whose steps are kept.
+TRACKED = (
+    "status",
+    "state",
+    "due_on",
+    "assignees",
+    "estimate_seconds",
+    "points",
+    "sprints",
+    "parent",
+    "milestones",
+    "archived",
+    "scope",
+)
 
 Told = Callable[[Task], str | None]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from sightline.model.collected import Counts, Landing
 from sightline.model.records import Change, Document, Record, Task
 from sightline.store.codec import Encode, decoder, encoder, line_encoder
-from sightline.store.history import steps
+from sightline.store.history import TRACKED, steps
 from sightline.store.statements import execute_many, insert, mark, select_among, upsert
 from sightline.store.tables import LINES, Kind, kind_of, line_fields
 from sightline.store.tables_own import OLD_KEYS
@@ -109,6 +110,8 @@ def _keep_steps(connection: Connection, landing: Landing, versions: list[tuple[R
     changes: dict[str, Row] = {}
     old_keys: dict[str, Row] = {}
     for before, after in versions:
+        if _told_by_history(before) == _told_by_history(after):
+            continue
         old, new = cast("Task", decode(before)), cast("Task", decode(after))
         for step in steps(old, new, learnt_at=landing.learnt_at, by_vendor=landing.history_by_vendor):
             # The last column says that the step is derived.
@@ -129,6 +132,9 @@ def _keep_steps(connection: Connection, landing: Landing, versions: list[tuple[R
     execute_many(connection, upsert(connection, table.table, columns, keep=keep), list(changes.values()))
     columns = ("source", "key", "task", "learnt_at")
     execute_many(connection, upsert(connection, OLD_KEYS, columns), list(old_keys.values()))
+
+
+_told_by_history = itemgetter(*(kind_of(Task).content.index(name) for name in ("key", "parent_key", *TRACKED)))
 
 
 def _keep_lines(connection: Connection, source: str, documents: list[Any]) -> None:

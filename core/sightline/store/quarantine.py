@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from sightline.model.collected import Landing, Skipped
 from sightline.store.engine import Database
-from sightline.store.statements import execute_many, upsert
+from sightline.store.statements import execute_many, select_among, upsert
 from sightline.store.tables_own import QUARANTINE
 from sightline.store.types import Instant, clean
 
@@ -57,8 +57,8 @@ class Quarantine(Database):
 def settle(connection: Connection, landing: Landing, skipped: Iterable[Skipped], readable: Collection[str]) -> None:
     """Put the skipped rows of a page into quarantine and let those out that could be read."""
     unreadable = {(clean(one.stream), clean(one.id)): one for one in skipped}
-    held = select(_Q.id).where(_Q.source == landing.source, _Q.stream == landing.stream)
-    lifted = {key for key in connection.execute(held).scalars() if key in readable}
+    held = select_among(connection, QUARANTINE, ("id",), source=landing.source, by="stream", ids=[landing.stream])
+    lifted = {row[0] for row in held if row[0] in readable}
     for key in lifted - {key for _, key in unreadable}:
         connection.execute(
             delete(QUARANTINE).where(_Q.source == landing.source, _Q.stream == landing.stream, _Q.id == key)

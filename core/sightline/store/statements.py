@@ -1,14 +1,18 @@
-"""The few statements of the fast path, written for the driver at hand: upserts and look-ups by many ids."""
+"""The few statements of the fast path, written for the driver at hand: upserts and look-ups by many ids.
+
+A name in them is always one of ours; values are always parameters.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table
 
-__all__ = ["among", "execute_many", "id_list", "insert", "mark", "select_among", "upsert"]
+__all__ = ["execute_many", "insert", "mark", "quoted", "select_among", "upsert"]
 
 
 def mark(connection: Connection) -> str:
@@ -16,46 +20,48 @@ def mark(connection: Connection) -> str:
     return "?" if connection.dialect.name == "sqlite" else "%s"
 
 
-def _quoted(connection: Connection, names: Iterable[str]) -> list[str]:
-    quote = connection.dialect.identifier_preparer.quote
-    return [quote(name) for name in names]
+def quoted(names: Iterable[str]) -> list[str]:
+    """Names as both databases take them, whatever words they reserve."""
+    return [f'"{name}"' for name in names]
 
 
-def insert(connection: Connection, table: Table, columns: Sequence[str]) -> str:
+def insert(connection: Connection, table: Table, columns: tuple[str, ...]) -> str:
     """`INSERT` of those columns."""
-    names = ", ".join(_quoted(connection, columns))
-    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join([mark(connection)] * len(columns))})"  # noqa: S608 - names are ours
+    return _insert(table.name, columns, mark(connection))
 
 
-def upsert(connection: Connection, table: Table, columns: Sequence[str], *, keep: Sequence[str] = ()) -> str:
+@cache
+def _insert(table: str, columns: tuple[str, ...], place: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(quoted(columns))}) VALUES ({', '.join([place] * len(columns))})"  # noqa: S608
+
+
+def upsert(connection: Connection, table: Table, columns: tuple[str, ...], *, keep: tuple[str, ...] = ()) -> str:
     """`INSERT` that replaces the row with the same primary key, except the columns to `keep`."""
+    return _upsert(table, columns, keep, mark(connection))
+
+
+@cache
+def _upsert(table: Table, columns: tuple[str, ...], keep: tuple[str, ...], place: str) -> str:
     primary = [column.name for column in table.primary_key]
-    updated = _quoted(connection, [name for name in columns if name not in primary and name not in keep])
-    target = ", ".join(_quoted(connection, primary))
+    updated = quoted(name for name in columns if name not in primary and name not in keep)
     sets = ", ".join(f"{name} = excluded.{name}" for name in updated)
-    return f"{insert(connection, table, columns)} ON CONFLICT ({target}) DO UPDATE SET {sets}"
-
-
-def among(connection: Connection, column: str) -> str:
-    """A condition with one parameter, made by `id_list`: the column is one of many ids."""
-    name = _quoted(connection, [column])[0]
-    if connection.dialect.name == "sqlite":
-        return f"{name} IN (SELECT value FROM json_each(?))"  # noqa: S608 - the name is ours
-    return f"{name} = ANY(%s)"
-
-
-def id_list(connection: Connection, ids: Iterable[str]) -> Any:
-    """The parameter of `among`."""
-    return msgspec.json.encode(list(ids)).decode() if connection.dialect.name == "sqlite" else list(ids)
+    return f"{_insert(table.name, columns, place)} ON CONFLICT ({', '.join(quoted(primary))}) DO UPDATE SET {sets}"
 
 
 def select_among(
-    connection: Connection, table: Table, columns: Sequence[str], *, source: str, by: str, ids: Iterable[str]
-) -> list[Any]:
+    connection: Connection, table: Table, columns: tuple[str, ...], *, source: str, by: str, ids: Iterable[str]
+) -> Sequence[Any]:
     """Rows of one source whose column `by` is among `ids`, as raw values of the driver."""
-    names = ", ".join(_quoted(connection, columns))
-    statement = f"SELECT {names} FROM {table.name} WHERE source = {mark(connection)} AND {among(connection, by)}"  # noqa: S608 - names are ours
-    return list(connection.exec_driver_sql(statement, (source, id_list(connection, ids))).all())
+    lite = connection.dialect.name == "sqlite"
+    # One parameter however many ids there are: the statement stays the same, and no limit is met.
+    listed = msgspec.json.encode(list(ids)).decode() if lite else list(ids)
+    return connection.exec_driver_sql(_select_among(table.name, columns, by, lite), (source, listed)).all()
+
+
+@cache
+def _select_among(table: str, columns: tuple[str, ...], by: str, lite: bool) -> str:  # noqa: FBT001 - part of a cache key
+    place, among = ("?", "IN (SELECT value FROM json_each(?))") if lite else ("%s", "= ANY(%s)")
+    return f'SELECT {", ".join(quoted(columns))} FROM {table} WHERE source = {place} AND "{by}" {among}'  # noqa: S608
 
 
 def execute_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -8,16 +8,25 @@ from typing import Self
 
 from sightline.store.checkpoints import Checkpoints
 from sightline.store.engine import connect, place_of
+from sightline.store.exports import Exports
+from sightline.store.figures import Figures
+from sightline.store.joins import Joins
+from sightline.store.journal import Journal
 from sightline.store.land import Landings
+from sightline.store.load import Records
+from sightline.store.plans import Plans
 from sightline.store.quarantine import Quarantine
 from sightline.store.raw import RawPages
-from sightline.store.tables import METADATA
+from sightline.store.runs import Runs
+from sightline.store.schema import bring_up_to_date
 from sightline.store.tombstones import Census
 
 __all__ = ["Store"]
 
 
-class Store(Landings, Census, Checkpoints, Quarantine, RawPages):
+class Store(
+    Landings, Census, Records, Checkpoints, Quarantine, RawPages, Runs, Joins, Figures, Plans, Journal, Exports
+):
     """An open store; close it, or use it in a `with`. May be shared by threads, not by processes."""
 
     @classmethod
@@ -28,8 +37,11 @@ class Store(Landings, Census, Checkpoints, Quarantine, RawPages):
         """
         engine = connect(address)
         store = cls(engine, place_of(engine.url), workspace_zone)
-        with store.writing() as connection:
-            METADATA.create_all(connection)
+        try:
+            bring_up_to_date(store)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def __enter__(self) -> Self:

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
+from sightline.model.figures import Receipt
+from sightline.model.plan import PlanItem
 from sightline.store.tables import METADATA
-from sightline.store.types import Day, Instant, Json, Scaled
+from sightline.store.types import Day, Exact, Instant, Json, Scaled
 
 __all__ = [
     "ABOUT",
@@ -121,12 +123,19 @@ RUN_SOURCES = Table(
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant, nullable=False),
     Column("checks", Json, nullable=False),
+    Column("notes", Json(tuple[str, ...]), nullable=False),
+    Column("unreadable", Json, nullable=False),
     Index(None, "source", "finished_at"),
 )
 
 # The portfolio as configured, and the joins between it and what was collected.
 CLIENTS = Table(
-    "clients", METADATA, _key("id"), _text("name"), Column("contacts", Json(tuple[str, ...])), _text("language")
+    "clients",
+    METADATA,
+    _key("id"),
+    _text("name"),
+    Column("contacts", Json(tuple[str, ...]), nullable=False),
+    _text("language"),
 )
 PROJECTS = Table(
     "projects",
@@ -142,7 +151,12 @@ PROJECTS = Table(
     Column("budget_seconds", BigInteger),
 )
 PERSONS = Table(
-    "persons", METADATA, _key("id"), _text("name"), Column("email", Text), Column("active", Boolean, nullable=False)
+    "persons",
+    METADATA,
+    _key("id"),
+    _text("name"),
+    Column("emails", Json(tuple[str, ...]), nullable=False),
+    Column("role", Text),
 )
 PERSON_ACCOUNTS = Table(
     "person_accounts",
@@ -150,7 +164,7 @@ PERSON_ACCOUNTS = Table(
     _key("source"),
     _key("account"),
     Column("person", ForeignKey("persons.id", ondelete="CASCADE"), nullable=False),
-    _text("reason"),
+    Column("position", Integer, nullable=False),
     Index(None, "person"),
 )
 #: One thing belongs to one project. `kind` is a table's name; `part` is the line of a document, else empty.
@@ -173,18 +187,17 @@ FIGURES = Table(
     Column("project", Text),
     Column("client", Text),
     _text("name"),
-    Column("type", Text, nullable=False),
+    _text("type"),
     Column("value", Text),
+    Column("money_currency", Text),
     Column("currency", Text),
-    Column("per_currency", Text),
     _text("unit"),
     Column("as_of", Instant, nullable=False),
     _text("method"),
-    Column("coverage", Text),
+    Column("coverage", Exact),
     Column("oldest_input", Instant),
-    Column("why_unknown", Text),
     Column("internal", Boolean, nullable=False),
-    Column("receipt", Json, nullable=False),
+    Column("receipt", Json(Receipt), nullable=False),
     Index(None, "project", "name"),
 )
 BASELINES = Table(
@@ -204,11 +217,7 @@ PLAN_ITEMS = Table(
     METADATA,
     Column("baseline", ForeignKey("baselines.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    _text("uid"),
-    _text("name"),
-    Column("starts_on", Day),
-    Column("due_on", Day),
-    Column("item", Json, nullable=False),
+    Column("item", Json(PlanItem), nullable=False),
 )
 NOTES = Table(
     "notes",

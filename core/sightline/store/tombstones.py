@@ -18,7 +18,7 @@ from sightline.store.tables import Kind, kind_of
 from sightline.store.tables_own import EXISTENCE
 from sightline.store.types import Instant, clean
 
-__all__ = ["Census", "bury", "bury_gone", "bury_orphans", "remember"]
+__all__ = ["Census", "bury", "bury_gone", "bury_orphans", "remember", "within"]
 
 
 class Census(Database):
@@ -63,10 +63,11 @@ def _live(kind: Kind, source: str, scope: str, stream: str | None) -> ColumnElem
         found = and_(found, columns.derived.is_(False))
     if stream is not None:
         found = and_(found, columns.stream == stream)
-    return and_(found, _within(kind, source, scope)) if scope else found
+    return and_(found, within(kind, source, scope)) if scope else found
 
 
-def _within(kind: Kind, source: str, scope: str) -> ColumnElement[bool]:
+def within(kind: Kind, source: str, scope: str) -> ColumnElement[bool]:
+    """The condition for records of a scope: by their own, else by that of the task they hang on, else none."""
     if "scope" in kind.table.c:
         return kind.table.c.scope == scope
     if kind.parent is None:

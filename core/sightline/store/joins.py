@@ -1,0 +1,101 @@
+"""The portfolio as configured, who is who, and what belongs to which project: written by the app, read by exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from sightline.model.facts import Person
+from sightline.model.portfolio import Client, Project
+from sightline.model.refs import Ref
+from sightline.store.engine import Database
+from sightline.store.statements import execute_many, upsert
+from sightline.store.tables_own import ASSIGNMENTS, CLIENTS, PERSON_ACCOUNTS, PERSONS, PROJECTS
+
+__all__ = ["Assigned", "Joins"]
+
+
+class Assigned(NamedTuple):
+    """A thing that belongs to a project: a scope as a whole, a task, an entry, a document, or one line of a document.
+
+    What is not assigned itself goes with the scope or task it is in; lines go with their document.
+    """
+
+    ref: Ref
+    line: str = ""
+
+
+class Joins(Database):
+    """Joins between what was collected and what the workspace says about its business."""
+
+    def replace_portfolio(self, clients: Iterable[Client], projects: Iterable[Project]) -> None:
+        """Take over the clients and projects of the configuration; what it no longer names loses its assignments."""
+        held = list(projects)
+        client_rows = [
+            {"id": client.id, "name": client.name, "contacts": client.contacts, "language": client.language}
+            for client in clients
+        ]
+        with self.writing() as connection:
+            connection.execute(delete(CLIENTS))
+            connection.execute(delete(PROJECTS))
+            kept = [project.id for project in held]
+            connection.execute(delete(ASSIGNMENTS).where(ASSIGNMENTS.c.project.not_in(kept)))
+            if client_rows:
+                connection.execute(CLIENTS.insert(), client_rows)
+            if held:
+                connection.execute(PROJECTS.insert(), [_project_row(project) for project in held])
+
+    def replace_persons(self, persons: Iterable[Person]) -> None:
+        """Take over who is who."""
+        held = list(persons)
+        accounts = [
+            {"source": ref.source, "account": ref.id, "person": person.id, "position": at}
+            for person in held
+            for at, ref in enumerate(person.accounts)
+        ]
+        rows = [{"id": one.id, "name": one.name, "emails": one.emails, "role": one.role} for one in held]
+        with self.writing() as connection:
+            connection.execute(delete(PERSON_ACCOUNTS))
+            connection.execute(delete(PERSONS))
+            if rows:
+                connection.execute(PERSONS.insert(), rows)
+            if accounts:
+                connection.execute(PERSON_ACCOUNTS.insert(), accounts)
+
+    def persons(self) -> list[Person]:
+        """Everybody, by id, with their accounts."""
+        accounts: dict[str, list[Ref]] = {}
+        with self.reading() as connection:
+            for row in connection.execute(select(PERSON_ACCOUNTS).order_by(PERSON_ACCOUNTS.c.position)):
+                accounts.setdefault(row.person, []).append(Ref(row.source, "people", row.account))
+            rows = connection.execute(select(PERSONS).order_by(PERSONS.c.id)).all()
+        return [
+            Person(id=row.id, name=row.name, emails=row.emails, role=row.role, accounts=tuple(accounts.get(row.id, ())))
+            for row in rows
+        ]
+
+    def replace_assignments(self, project: str, things: Iterable[Assigned]) -> None:
+        """What belongs to the project from now on. A thing that belonged to another one moves."""
+        rows = [(one.ref.source, one.ref.kind, one.ref.id, one.line, project) for one in things]
+        columns = ("source", "kind", "id", "part", "project")
+        with self.writing() as connection:
+            connection.execute(delete(ASSIGNMENTS).where(ASSIGNMENTS.c.project == project))
+            execute_many(connection, upsert(connection, ASSIGNMENTS, columns), rows)
+
+
+def _project_row(project: Project) -> dict[str, object]:
+    agreement = project.agreement
+    budget = agreement.budget if agreement else None
+    return {
+        "id": project.id,
+        "client": project.client,
+        "name": project.name,
+        "starts": project.starts,
+        "due": project.due,
+        "agreement": agreement.kind if agreement else None,
+        "currency": budget.currency if budget else None,
+        "budget": budget.amount if budget else None,
+        "budget_seconds": agreement.budget_seconds if agreement else None,
+    }

@@ -1,0 +1,89 @@
+"""The run log: what every run did with every source."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sqlalchemy import func, select, update
+
+from sightline.store.engine import Database
+from sightline.store.tables_own import RUN_SOURCES, RUNS
+
+__all__ = ["Runs", "SourceRun"]
+
+_S = RUN_SOURCES.c
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SourceRun:
+    """One source in one run, as `sync --json` tells it."""
+
+    source: str
+    status: Literal["complete", "incomplete", "failed"]
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    reason: str | None = None
+    scopes: int = 0
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+    skipped: int = 0
+    requests: int = 0
+    checks: tuple[Mapping[str, str], ...] = ()
+    """Totals told twice: `what`, by the `store` and by the `source`."""
+    notes: tuple[str, ...] = ()
+    unreadable: tuple[Mapping[str, str], ...] = ()
+    """The skipped rows: `stream`, `id`, `reason`."""
+
+
+class Runs(Database):
+    """What happened when."""
+
+    def begin_run(self, started_at: dt.datetime) -> int:
+        """The number of a new run."""
+        with self.writing() as connection:
+            key = connection.execute(RUNS.insert().values(started_at=started_at)).inserted_primary_key
+            return int(key[0]) if key else 0
+
+    def log_source(self, run: int, outcome: SourceRun) -> None:
+        """Note what became of one source in the run."""
+        with self.writing() as connection:
+            connection.execute(RUN_SOURCES.insert().values(run=run, **dataclasses.asdict(outcome)))
+
+    def end_run(self, run: int, status: Literal["complete", "partial", "failed"], finished_at: dt.datetime) -> None:
+        """The run is over. One that never ends was killed."""
+        with self.writing() as connection:
+            connection.execute(update(RUNS).where(RUNS.c.id == run).values(status=status, finished_at=finished_at))
+
+    def run_sources(self, run: int) -> list[SourceRun]:
+        """All sources of one run, by name."""
+        with self.reading() as connection:
+            rows = connection.execute(select(RUN_SOURCES).where(_S.run == run).order_by(_S.source)).mappings()
+            return [_source_run(row) for row in rows]
+
+    def last_attempts(self) -> dict[str, SourceRun]:
+        """The newest run of every source, whatever became of it."""
+        return self._newest(complete=False)
+
+    def last_complete(self) -> dict[str, SourceRun]:
+        """The newest complete run of every source that ever had one."""
+        return self._newest(complete=True)
+
+    def _newest(self, *, complete: bool) -> dict[str, SourceRun]:
+        newest = select(_S.source, func.max(_S.run).label("run")).group_by(_S.source)
+        if complete:
+            newest = newest.where(_S.status == "complete")
+        found = newest.subquery()
+        query = select(RUN_SOURCES).join(found, (_S.run == found.c.run) & (_S.source == found.c.source))
+        with self.reading() as connection:
+            return {row["source"]: _source_run(row) for row in connection.execute(query).mappings()}
+
+
+def _source_run(row: Any) -> SourceRun:
+    fields = {field.name: row[field.name] for field in dataclasses.fields(SourceRun)}
+    return SourceRun(**{**fields, "checks": tuple(fields["checks"]), "unreadable": tuple(fields["unreadable"])})
