@@ -256,7 +256,8 @@ def test_an_empty_registry_names_nothing():
 
 def test_asking_for_commands_alone_imports_nothing_heavy():
     code = (
-        "import sys; from sightline.plugins.registry import load; load(tables=('commands',));"
+        "import sys, sightline_git; from sightline.plugins.registry import load;"
+        "load({'git': sightline_git}, tables=('commands',));"
         "print([m for m in ('pydantic', 'httpx', 'sqlalchemy', 'msgspec', 'rich', 'jinja2') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
