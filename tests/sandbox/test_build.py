@@ -10,7 +10,15 @@ import pytest
 
 from sightline.sandbox.build import NOW, build_world
 from sightline.sandbox.sound import unsound
-from sightline.sandbox.world import World, WorldProject, WorldTask
+from sightline.sandbox.truth import (
+    Receivables,
+    done_percent,
+    hours,
+    planned_percent,
+    project_tasks,
+    receivables,
+)
+from sightline.sandbox.world import World
 
 
 def bytes_of(world: World) -> bytes:
@@ -32,41 +40,6 @@ def bytes_of(world: World) -> bytes:
 @pytest.fixture(scope="module")
 def world() -> World:
     return build_world()
-
-
-def tasks_of(world: World, project: str) -> list[WorldTask]:
-    chosen = world.projects[project]
-    return [t for t in world.tasks if included(chosen, t)]
-
-
-def included(project: WorldProject, task: WorldTask) -> bool:
-    for rule in project.include:
-        source, _, scope = rule.partition(":") if isinstance(rule, str) else (rule["source"], "", rule["scope"])
-        label = None if isinstance(rule, str) else rule.get("label")
-        if task.place.source == source and scope in (task.place.key, task.place.name, "*"):
-            return label is None or label in task.labels
-    return False
-
-
-def hours_of(world: World, project: str) -> Decimal:
-    mine = {id(t) for t in tasks_of(world, project)}
-    seconds = sum(
-        e.seconds
-        for e in world.times
-        if id(e.task) in mine or (e.ledger_task is not None and e.ledger_task.project.project == project)
-    )
-    return Decimal(seconds) / 3600
-
-
-def planned_share(tasks: list[WorldTask], on: dt.date) -> Decimal:
-    due = sum(t.planned_seconds or 0 for t in tasks if t.planned_due and t.planned_due <= on)
-    return 100 * Decimal(due) / sum(t.planned_seconds or 0 for t in tasks)
-
-
-def done_share(tasks: list[WorldTask]) -> Decimal:
-    open_or_done = [t for t in tasks if t.state != "cancelled"]
-    done = sum(t.estimate_seconds or 0 for t in open_or_done if t.state == "done")
-    return 100 * Decimal(done) / sum(t.estimate_seconds or 0 for t in open_or_done)
 
 
 def test_the_same_seed_writes_the_same_world():
@@ -94,12 +67,12 @@ def test_size_scales_the_filler_and_leaves_the_story_alone(world):
     larger = build_world(size=3)
 
     assert len(larger.tasks) > 1.8 * len(world.tasks)
-    assert hours_of(larger, "acme_website") == 131
-    assert len(tasks_of(larger, "acme_website")) == len(tasks_of(world, "acme_website"))
+    assert hours(larger, "acme_website") == 131
+    assert len(project_tasks(larger, "acme_website")) == len(project_tasks(world, "acme_website"))
 
 
 @pytest.mark.parametrize(
-    ("project", "hours"),
+    ("project", "worked"),
     [
         ("acme_website", "131"),
         ("acme_app", "42"),
@@ -111,9 +84,9 @@ def test_size_scales_the_filler_and_leaves_the_story_alone(world):
         ("gorse_advice", "34.5"),
     ],
 )
-def test_the_hours_of_the_story(project, hours):
+def test_the_hours_of_the_story(project, worked):
     for seed in (7, 8):
-        assert hours_of(build_world(seed), project) == Decimal(hours)
+        assert hours(build_world(seed), project) == Decimal(worked)
 
 
 @pytest.mark.parametrize(
@@ -126,11 +99,17 @@ def test_the_hours_of_the_story(project, hours):
     ],
 )
 def test_the_plan_and_the_progress_of_the_story(world, project, planned, done):
-    tasks = tasks_of(world, project)
+    assert int(planned_percent(world, project, NOW.date())) == planned
+    assert int(planned_percent(world, project, NOW.date() - dt.timedelta(days=1))) == planned
+    assert int(done_percent(world, project)) == done
 
-    assert int(planned_share(tasks, NOW.date())) == planned
-    assert int(planned_share(tasks, NOW.date() - dt.timedelta(days=1))) == planned
-    assert int(done_share(tasks)) == done
+
+def test_no_leaf_of_an_estimated_project_lacks_an_estimate(world):
+    for project in ("acme_website", "birch_booking", "dune_migration", "own_website", "heron_shop"):
+        tasks = [t for t in project_tasks(world, project) if t.state != "cancelled"]
+        parents = [t.parent for t in tasks]
+
+        assert [t.title for t in tasks if t.estimate_seconds is None and t not in parents] == []
 
 
 def test_no_planned_window_of_the_story_spans_today(world):
@@ -140,15 +119,51 @@ def test_no_planned_window_of_the_story_spans_today(world):
 
 
 def test_the_invoices_of_acme_are_9000_of_which_4500_are_18_days_overdue(world):
-    mine = [d for d in world.documents if d.project == "acme_website" and d.kind == "invoice"]
-    late = [d for d in mine if d.status == "AUTHORISED" and d.due_on < NOW.date()]
+    assert receivables(world, "acme_website") == {
+        "GBP": Receivables(
+            invoiced_net=Decimal(9000),
+            invoiced_gross=Decimal(9000),
+            paid=Decimal(4500),
+            outstanding=Decimal(4500),
+            overdue=Decimal(4500),
+            overdue_days=18,
+        )
+    }
 
-    assert sum(d.subtotal for d in mine) == sum(d.total for d in mine) == 9000
-    assert [(d.total - d.paid, (NOW.date() - d.due_on).days) for d in late] == [(4500, 18)]
+
+@pytest.mark.parametrize(
+    ("project", "currency", "amount"),
+    [("birch_booking", "GBP", 28_050), ("cedar_care", "GBP", 1_700), ("dune_migration", "EUR", 12_000)],
+)
+def test_what_the_others_were_billed_is_paid(world, project, currency, amount):
+    sums = receivables(world, project)
+
+    assert list(sums) == [currency]
+    assert (sums[currency].invoiced_net, sums[currency].paid, sums[currency].outstanding) == (amount, amount, 0)
+
+
+def test_drafts_and_voided_documents_count_nowhere(world):
+    assert receivables(world, "fjord_portal")["GBP"].invoiced_net == 3000
 
 
 def test_one_invoice_of_780_belongs_to_nobody(world):
-    assert [d.total for d in world.documents if d.kind == "invoice" and d.project is None] == [780]
+    sums = receivables(world, None)["GBP"]
+
+    assert (sums.invoiced_gross, sums.outstanding, sums.overdue) == (780, 780, 0)
+
+
+def test_a_credit_note_lowers_what_is_owed(world):
+    sums = receivables(world, "elm_launch")["GBP"]
+
+    assert (sums.invoiced_gross, sums.credited_gross, sums.paid, sums.outstanding) == (2880, 720, 1000, 1160)
+
+
+def test_progress_can_be_told_by_points_and_by_count(world):
+    by_points, by_count = (done_percent(world, "elm_launch", by=by) for by in ("points", "count"))
+
+    assert [round(share, 2) for share in (by_points, by_count)] == [Decimal("56.52"), Decimal("57.14")]
+    assert done_percent(world, "elm_launch") is None
+    assert planned_percent(world, "elm_launch", NOW.date()) is None
 
 
 def test_one_issue_has_more_worklogs_than_an_issue_answer_carries(world):

@@ -226,14 +226,6 @@ def _content(desk: Desk) -> None:
     last = desk.world.tasks[-1]
     desk.checklist(last, "Pages", [("Home", True), ("Shop <script>alert(1)</script>", False), ("Über uns", False)])
     desk.say(last, "11-13", "hale", "Our intern can help with these, isn't that nice?")
-    _mirror(desk, board)
-
-
-def _mirror(desk: Desk, board: Place) -> None:
-    """A stranger's card and an archived one: neither has hours nor an estimate, and neither counts for the plan."""
-    old = desk.task(board, "Old moodboard links", kind="card", created=day("09-03"), by="pete", first="Done")
-    old.completed_at = old.created_at
-    desk.change(old, "archived", "yes", "10-01")
 
 
 def _sign_on(desk: Desk, app: Place) -> None:

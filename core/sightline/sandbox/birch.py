@@ -80,7 +80,11 @@ def tell_birch(desk: Desk) -> None:
         task.sprints = [s for s in sprints if s.starts_on and s.due_on and s.starts_on <= task.due_on <= s.due_on]  # type: ignore[operator]
         task.labels = [["bug"], ["enhancement"], [], ["P1", "enhancement"]][n % 4]
         task.priority = "High" if "P1" in task.labels else None
-    tasks[2].parent = tasks[1]
+    # A parent without an estimate of its own: its children carry the hours.
+    engine = desk.task(
+        repo, "Booking engine", kind="issue", created=day("07-17"), moves=[(day("07-20"), "In Progress")]
+    )
+    tasks[1].parent = tasks[2].parent = engine
     tasks[-1].assignees = ["jonas", "owen"]
     _dropped(desk, repo)
     _pulls(desk, repo, tasks)

@@ -57,6 +57,8 @@ def _cedar(desk: Desk) -> None:
         task = desk.task(board, title, kind="card", created=day("11-02"), moves=moves, who="owen", by="stone")
         if hours != "0":
             desk.work(task, "owen", hours, day(on), day(on) + dt.timedelta(days=2), "2", note="care")
+    old = desk.task(board, "Old links", kind="card", created=day("11-02"), by="pete", moves=[(day("11-03"), "Done")])
+    desk.change(old, "archived", "yes", "11-05", "stone")
 
 
 def _elm(desk: Desk) -> None:
