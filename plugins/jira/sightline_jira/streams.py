@@ -40,7 +40,16 @@ if TYPE_CHECKING:
     from sightline.sdk import Fetch, Scope
     from sightline_jira.site import Site
 
-__all__ = ["CloudIssues", "DeletedWorklogs", "Issues", "ServerIssues", "Sprints", "Versions", "Worklogs"]
+__all__ = [
+    "CloudIssues",
+    "CloudVersions",
+    "DeletedWorklogs",
+    "Issues",
+    "ServerIssues",
+    "Sprints",
+    "Versions",
+    "Worklogs",
+]
 
 #: Versions and sprints change without a trace in any list of changes; so they are read whole, but not at every run.
 _HOURLY = dt.timedelta(hours=1)
@@ -233,22 +242,24 @@ class _Hourly(Stream):
 
 
 class Versions(_Hourly):
-    """The versions of each project."""
+    """The versions of each project, on Data Center as one list."""
 
     name = "versions"
-
-    def __init__(self, site: Site) -> None:
-        super().__init__(site)
-        if site.cloud:
-            self.paging = Offset(page_size=50)
+    resource = "versions"
 
     def request(self, scope: Scope | None, since: Since) -> Request:
-        return Request(
-            f"{self.site.api}/project/{scope.id if scope else ''}/{'version' if self.site.cloud else 'versions'}"
-        )
+        return Request(f"{self.site.api}/project/{scope.id if scope else ''}/{self.resource}")
 
     def map(self, row: Any, context: Context) -> Iterable[Mapped]:
         yield mapper_of(context).version(row, context.scope.id if context.scope else "")
+
+
+class CloudVersions(Versions):
+    """The same on Cloud, page by page."""
+
+    resource = "version"
+    rows = "values"
+    paging = Offset(page_size=50)
 
 
 class Sprints(_Hourly):
