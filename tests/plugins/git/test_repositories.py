@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
+from sightline.collect.passes import Rules
 from sightline.sdk import Account, Activity, Scope, Since
 from sightline_git.config import GitSettings
 from sightline_git.streams import Commits, Repository
@@ -59,6 +60,21 @@ def test_f105_a_whole_history_that_vanishes_at_once_is_held_for_a_person(repo, r
     assert len(commits(second)) == 31
     assert new in commits(second)
     assert second.outcome.status == "incomplete"
+
+
+def test_f105_a_vanished_history_is_removed_once_a_person_confirms_it(repo, read):
+    for number in range(30):
+        repo.commit(f"Old {number}")
+    first = read(repo)
+    repo.git("checkout", "-q", "--orphan", "fresh")
+    new = repo.commit("New beginning")
+    repo.git("branch", "-q", "-M", "fresh", "main")
+    held = read(repo, keeper=first.keeper)
+
+    confirmed = read(repo, keeper=held.keeper, rules=Rules(confirm_gone=True))
+
+    assert commits(confirmed) == {new}
+    assert confirmed.outcome.status == "complete"
 
 
 def test_f105_a_shallow_clone_is_noted_and_grows_when_it_is_deepened(repo, read, tmp_path):
@@ -227,8 +243,6 @@ def test_an_incremental_listing_begins_anew_when_a_tip_was_rewritten_or_collecte
 
 
 def test_a_first_read_goes_back_to_the_sources_since(repo, read):
-    from sightline.collect.passes import Rules
-
     repo.commit("Old", GIT_AUTHOR_DATE="2026-01-02T10:00:00Z", GIT_COMMITTER_DATE="2026-01-02T10:00:00Z")
     new = repo.commit("New")
 
