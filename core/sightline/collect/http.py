@@ -95,6 +95,8 @@ class Http:
         self.source = source
         self.budget = budget
         self.requests = 0
+        self.skew: dt.timedelta | None = None
+        """The source's clock minus ours, by its last answer; None before one told its time."""
         self._connector = connector
         self._clock = clock
         self._deadline_s = request_seconds
@@ -175,6 +177,8 @@ class Http:
                     ) from None
                 raise _Again(self._later(request, f"cannot reach it ({type(error).__name__})")) from None
             self.budget.feed(answer.headers)
+            if answer.server_time is not None:
+                self.skew = answer.server_time - self._clock.now()
         return self._judge(request, answer)
 
     def _exchange(self, request: Request) -> Answer:

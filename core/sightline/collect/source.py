@@ -23,6 +23,7 @@ from sightline.collect.passes import Held, Pass, PassResult, Rules
 from sightline.collect.request import Request
 from sightline.errors import AuthError, ConfigError, NotFound, PermissionMissing, SightlineError
 from sightline.model.collected import Landing
+from sightline.model.facts import TABLES
 from sightline.model.records import Scope
 from sightline.model.time import instant, iso
 
@@ -107,7 +108,11 @@ class SourceRun:
         contexts = self._in_parallel(lambda scope: self._context(scope, whole, lookups, fetch), due, fetch.workers)
         readable = {scope.id: context for scope, context in zip(due, contexts, strict=True) if context is not None}
         lost: set[str] = {scope.id for scope in due} - set(readable)
-        for stream in self.connector.streams(access):
+        streams = self.connector.streams(access)
+        if not self.rules.dry:
+            tables = sorted({TABLES[kind] for stream in streams for kind in stream.delivers if kind in TABLES})
+            self._land("@delivers", "", checkpoint={"tables": tables})
+        for stream in streams:
             self._read_stream(stream, [s for s in due if s.id in readable], readable, whole, fetch, lost)
         if self.outcome.skipped:
             self.outcome.lack(

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from sightline.config import convert
 from sightline.config.file import ReportTable, SettingsFile
-from sightline.config.problems import check_names, nearest, refuse, told
+from sightline.config.problems import check_names, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
 from sightline.model.facts import Person
@@ -22,7 +22,7 @@ from sightline.model.portfolio import Calendar, Client, Project, Rate, StatusRul
 if TYPE_CHECKING:
     from sightline.collect.connector import Settings
 
-__all__ = ["FILE", "SourceConfig", "Workspace", "connector_name", "find_workspace", "load_workspace", "source_settings"]
+__all__ = ["FILE", "SourceConfig", "Workspace", "find_workspace", "load_workspace", "source_settings"]
 
 FILE = "sightline.toml"
 DATA = ".sightline"
@@ -200,14 +200,3 @@ def _with_places(line: str, source: str, model: type[Settings]) -> str:
     if what == "is missing" and field is not None and is_secret(field.annotation):
         return f"{place}: is missing ({looked(source, key)})"
     return line
-
-
-def connector_name(source: SourceConfig, known: Mapping[str, Any]) -> str:
-    """The source's connector if it is installed; else a `ConfigError` with the nearest name."""
-    if source.connector in known:
-        return source.connector
-    raise ConfigError(
-        f"there is no connector {source.connector!r}{nearest(source.connector, known)}",
-        where=f"sources.{source.name}",
-        mend=f"Installed: {', '.join(sorted(known)) or 'none'}. `sightline plugins list` tells more.",
-    )

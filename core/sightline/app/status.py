@@ -1,0 +1,118 @@
+"""Status: the portfolio, or one project, from stored figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sightline.app.measuring import join_workspace, measure_workspace, source_states, sources_of
+from sightline.app.session import Session
+from sightline.config.problems import nearest
+from sightline.errors import ConfigError
+from sightline.measure.receivables import standing
+from sightline.model.figures import Figure, Unknown
+from sightline.model.money import Money
+from sightline.model.portfolio import Project
+from sightline.model.time import iso
+from sightline.present.portfolio import Portfolio, ProjectRow, portfolio_row
+from sightline.unify.money import unmatched_sums
+
+__all__ = ["ProjectView", "figure_json", "figures_of", "portfolio", "project_of", "project_view"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProjectView:
+    """One project with all its figures."""
+
+    row: ProjectRow
+    figures: tuple[Figure, ...]
+    sources: Sequence[Any]
+
+
+def project_of(session: Session, name: str) -> Project:
+    """The project of that id or name; `ConfigError` with the nearest right one."""
+    projects = session.workspace.projects
+    for project in projects.values():
+        if name.casefold() in (project.id.casefold(), project.name.casefold()):
+            return project
+    raise ConfigError(
+        f"there is no project {name[:60]!r}{nearest(name, projects)}",
+        where="sightline.toml",
+        mend=f"Configured: {', '.join(projects) or 'none'}.",
+    )
+
+
+def figures_of(session: Session, project: str) -> Mapping[str, Sequence[Figure]]:
+    """The project's stored figures by name."""
+    found: defaultdict[str, list[Figure]] = defaultdict(list)
+    for figure in session.store.figures(project):
+        found[figure.name].append(figure)
+    return found
+
+
+def portfolio(session: Session) -> Portfolio:
+    """All projects: worst first, by the gap between plan and work done; then what belongs to no project."""
+    measure_workspace(session, touched=())
+    workspace = session.workspace
+    rows = [_row(session, project) for project in workspace.projects.values()]
+    rows.sort(key=_worst_first)
+    joined = join_workspace(session)
+    counting = [
+        part
+        for part in joined.money.unmatched
+        if part.document.kind == "invoice" and standing(part.document) == "counts"
+    ]
+    left = {ref.id for ref in joined.time.left}
+    return Portfolio(
+        name=workspace.name,
+        as_of=session.clock.now(),
+        rows=tuple(rows),
+        sources=tuple(source_states(session, workspace.sources)),
+        unmatched=tuple((row.kind, row.currency, row.documents, row.total) for row in unmatched_sums(counting)),
+        unmatched_people=len(joined.people.unmatched),
+        leftover_seconds=sum(entry.record.seconds for entry in joined.entries if entry.record.id in left),
+    )
+
+
+def _row(session: Session, project: Project) -> ProjectRow:
+    client = session.workspace.clients.get(project.client) if project.client else None
+    return portfolio_row(project, client, figures_of(session, project.id), source_states(session, sources_of(project)))
+
+
+def _worst_first(row: ProjectRow) -> tuple[bool, Any, str]:
+    gap = row.gap
+    unknown = gap is None or isinstance(gap, Unknown)
+    return (unknown, 0 if unknown else gap, row.id)
+
+
+def project_view(session: Session, name: str) -> ProjectView:
+    """One project."""
+    measure_workspace(session, touched=())
+    project = project_of(session, name)
+    return ProjectView(
+        _row(session, project), tuple(session.store.figures(project.id)), source_states(session, sources_of(project))
+    )
+
+
+def figure_json(figure: Figure) -> dict[str, Any]:
+    """A figure as JSON: an unknown value is null with its reason, money a decimal text beside its currency."""
+    value: Any = figure.value
+    why = currency = None
+    if isinstance(value, Unknown):
+        value, why = None, value.why
+    elif isinstance(value, Money):
+        value, currency = value.amount, value.currency
+    return {
+        "figure": figure.name,
+        "value": value.isoformat() if isinstance(value, dt.date) else value,
+        "unit": figure.unit,
+        "currency": currency or figure.currency,
+        "as_of": iso(figure.as_of),
+        "method": figure.method,
+        "coverage": figure.coverage,
+        "oldest_input": iso(figure.oldest_input),
+        "why_unknown": why,
+    }

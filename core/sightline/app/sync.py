@@ -1,0 +1,161 @@
+"""Sync: collect what is new from the chosen sources, keep a log of the run, measure again what it touched."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from sightline.app.measuring import measure_workspace
+from sightline.app.session import Session
+from sightline.collect.outcome import Progress, SourceOutcome
+from sightline.collect.passes import Rules
+from sightline.collect.run import collect_all
+from sightline.collect.source import SourceRun
+from sightline.config.workspace import SourceConfig
+from sightline.errors import ConfigError, SightlineError
+from sightline.model.time import EPOCH, iso, zone
+from sightline.store.lock import workspace_lock
+from sightline.store.runs import SourceRun as LoggedRun
+
+__all__ = ["SyncResult", "sync"]
+
+#: Rows named in the log of one run; the quarantine keeps all of them.
+MAX_LOGGED = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SyncResult:
+    """One run over several sources."""
+
+    status: Literal["complete", "partial", "failed"]
+    sources: Sequence[SourceOutcome]
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    measured: int = 0
+    """Projects whose figures were made anew."""
+
+    def told(self, *, verbose: bool = False) -> dict[str, Any]:
+        """The run as `sync --json` prints it."""
+        return {"status": self.status, "sources": [_told(source, verbose=verbose) for source in self.sources]}
+
+
+def sync(
+    session: Session,
+    names: tuple[str, ...] = (),
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    confirm_gone: bool = False,
+    report: Callable[[Progress], None] = lambda _progress: None,
+    done: Callable[[SourceOutcome], None] = lambda _outcome: None,
+) -> SyncResult:
+    """Collect the named sources (all when none is named). One source failing leaves the others complete.
+
+    Raises `ConfigError` when there is no source to read and `LockedError` when another sync is at work.
+    """
+    chosen = session.sources(names)
+    if not chosen:
+        raise ConfigError("no source is configured", where="sightline.toml", mend="Add one with `sightline connect`.")
+    with workspace_lock(session.workspace.data, now=session.clock.now()):
+        started = session.clock.now()
+        runs, refused = _prepared(session, chosen, Rules(full=full, dry=dry_run, confirm_gone=confirm_gone), report)
+        run = None if dry_run else session.store.begin_run(started)
+        outcomes = {outcome.source: outcome for outcome in [*collect_all(runs, done), *refused]}
+        ordered = [outcomes[source.name] for source in chosen]
+        measured = 0
+        if run is not None:
+            for outcome in ordered:
+                session.store.log_source(run, _logged(outcome))
+            session.store.end_run(run, _status(ordered), session.clock.now())
+            measured = measure_workspace(session, touched={o.source for o in ordered if _brought(o)})
+        return SyncResult(_status(ordered), ordered, started, session.clock.now(), measured)
+
+
+def _prepared(
+    session: Session, chosen: Sequence[SourceConfig], rules: Rules, report: Callable[[Progress], None]
+) -> tuple[list[SourceRun], list[SourceOutcome]]:
+    """Runs for the sources that can be read; outcomes for those whose settings or plug-in are wrong."""
+    runs, refused = [], []
+    for source in chosen:
+        try:
+            connector = session.connector(source)
+        except SightlineError as error:
+            outcome = SourceOutcome(source.name, session.clock.now(), status="failed", finished_at=session.clock.now())
+            outcome.reasons.append(f"{error.what}. {error.mend}".strip())
+            refused.append(outcome)
+            continue
+        since = connector.config.since
+        floor = dt.datetime.combine(since, dt.time(), zone(session.workspace.calendar.timezone)) if since else None
+        run = SourceRun(
+            connector,
+            source.name,
+            keeper=session.store,
+            tokens=session.tokens,
+            timezone=zone(session.workspace.calendar.timezone),
+            clock=session.clock,
+            rules=dataclasses.replace(rules, floor=floor, archive=session.workspace.archive_days > 0),
+            report=report,
+        )
+        runs.append(run)
+    return runs, refused
+
+
+def _logged(outcome: SourceOutcome) -> LoggedRun:
+    """One source of the run for the log; reasons and skipped rows go with it."""
+    counts = outcome.counts
+    return LoggedRun(
+        source=outcome.source,
+        status=outcome.status,
+        started_at=outcome.started_at,
+        finished_at=outcome.finished_at or outcome.started_at,
+        reason=outcome.reason,
+        scopes=outcome.scopes,
+        read=counts.read,
+        new=counts.new,
+        changed=counts.changed,
+        same=counts.same,
+        gone=counts.gone,
+        skipped=counts.skipped,
+        requests=outcome.requests,
+        checks=tuple(dataclasses.asdict(check) for check in outcome.checks),
+        notes=tuple(outcome.notes),
+        unreadable=tuple({"stream": s.stream, "id": s.id, "reason": s.reason} for s in outcome.skipped[:MAX_LOGGED]),
+    )
+
+
+def _brought(outcome: SourceOutcome) -> bool:
+    counts = outcome.counts
+    return bool(counts.new or counts.changed or counts.gone)
+
+
+def _status(outcomes: Sequence[SourceOutcome]) -> Literal["complete", "partial", "failed"]:
+    if all(outcome.status == "failed" for outcome in outcomes):
+        return "failed"
+    return "complete" if all(outcome.status == "complete" for outcome in outcomes) else "partial"
+
+
+def _told(outcome: SourceOutcome, *, verbose: bool) -> dict[str, Any]:
+    counts = outcome.counts
+    told: dict[str, Any] = {
+        "source": outcome.source,
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "scopes": outcome.scopes,
+        "read": counts.read,
+        "new": counts.new,
+        "changed": counts.changed,
+        "same": counts.same,
+        "gone": counts.gone,
+        "skipped": counts.skipped,
+        "requests": outcome.requests,
+        "started_at": iso(outcome.started_at),
+        "finished_at": iso(outcome.finished_at or EPOCH),
+        "checks": [dataclasses.asdict(check) for check in outcome.checks],
+    }
+    if verbose:
+        told["reasons"] = list(outcome.reasons)
+        told["notes"] = list(outcome.notes)
+        told["skipped_rows"] = [{"stream": s.stream, "id": s.id, "reason": s.reason} for s in outcome.skipped]
+    return told

@@ -1,0 +1,28 @@
+"""What the core itself adds, through the same hooks as everybody's plug-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sightline.extend import ClientSection, InternalSection, Metric
+from sightline.plugins.hookspecs import SEAM, hookimpl
+
+__all__ = ["SIGHTLINE_SEAM", "sightline_metrics", "sightline_report_sections"]
+
+SIGHTLINE_SEAM = SEAM
+
+
+@hookimpl
+def sightline_metrics() -> Sequence[type[Metric]]:
+    """The figures of the foundation."""
+    from sightline.measure.figures import FOUNDATION  # noqa: PLC0415 - commands that show no figure need not load them
+
+    return FOUNDATION
+
+
+@hookimpl
+def sightline_report_sections() -> Sequence[type[ClientSection | InternalSection]]:
+    """The sections of the client report."""
+    from sightline.present.sections import SECTIONS  # noqa: PLC0415 - see above
+
+    return SECTIONS

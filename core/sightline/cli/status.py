@@ -1,0 +1,190 @@
+"""`sightline status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sightline.cli.output import as_json_option, note, out, plain, print_json, table
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sightline.app.status import ProjectView
+    from sightline.model.figures import Unknown
+    from sightline.present.portfolio import Portfolio, ProjectRow
+
+__all__ = ["show_portfolio", "status"]
+
+
+@click.command()
+@click.argument("project", required=False)
+@as_json_option
+@click.pass_obj
+def status(obj: dict[str, Any], project: str | None, as_json: bool) -> None:
+    """The portfolio, worst first; or one PROJECT (id or name) with all its figures."""
+    from sightline.app.session import Session
+    from sightline.app.status import portfolio, project_view
+
+    with Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session:
+        if project is not None:
+            view = project_view(session, project)
+            if as_json:
+                print_json(_project_json(view))
+            else:
+                _show_project(view)
+            return
+        whole = portfolio(session)
+    if as_json:
+        print_json(_portfolio_json(whole))
+    else:
+        show_portfolio(whole)
+
+
+def show_portfolio(view: Portfolio) -> None:
+    """The portfolio as a table on stdout."""
+    from sightline.present.text import age_text, figure_text, hours_text, money_texts
+
+    columns = [("client / project", "left"), ("plan", "right"), ("done", "right"), ("gap", "right"), ("due", "left")]
+    columns += [
+        ("hours", "right"),
+        ("invoiced", "right"),
+        ("paid", "right"),
+        ("overdue", "right"),
+        ("unbilled", "right"),
+        ("margin", "right"),
+        ("read", "right"),
+    ]
+    rows = []
+    for row in view.rows:
+        used = figure_text(row.hours).removesuffix(" h")
+        budget = f"/{hours_text(row.budget_hours)}" if row.budget_hours is not None else ""
+        rows.append(
+            [
+                f"{row.client or '(internal)'} / {row.name}",
+                figure_text(row.planned),
+                figure_text(row.done),
+                _gap(row.gap),
+                f"{row.due:%d %b}" if row.due else "-",
+                used + budget,
+                money_texts(row.invoiced),
+                money_texts(row.paid),
+                money_texts(row.overdue),
+                money_texts(row.unbilled),
+                money_texts(row.margin),
+                age_text(row.oldest, view.as_of) + (" !" if row.lacking else ""),
+            ]
+        )
+    console = out()
+    console.print(table(f"PORTFOLIO  {plain(view.name)}  as of {view.as_of:%a %d %b %Y %H:%M} UTC", columns, rows))
+    for line in _below(view):
+        console.print(line)
+
+
+def _below(view: Portfolio) -> list[str]:
+    """What the table cannot show: what belongs to no project, what could not be read."""
+    from sightline.model.money import Money
+    from sightline.present.text import money_text
+
+    lines = []
+    for kind, currency, number, total in view.unmatched:
+        lines.append(f"unmatched {kind}s: {number} ({money_text(Money(amount=total, currency=currency))})")
+    if view.leftover_seconds:
+        lines.append(f"time that belongs to no project: {view.leftover_seconds / 3600:.1f} h")
+    if view.unmatched_people:
+        lines.append(f"accounts not matched to a person: {view.unmatched_people}")
+    if lines:
+        lines.append("`sightline map` lists them")
+    lines += [
+        f"! {state.source} is {state.status}: {plain(state.reason or 'it was never read')}"
+        for state in view.sources
+        if state.status != "complete"
+    ]
+    return lines
+
+
+def _gap(gap: Decimal | Unknown | None) -> str:
+    from sightline.model.figures import Unknown
+
+    if gap is None:
+        return "-"
+    return "?" if isinstance(gap, Unknown) else f"{gap:+.0f}"
+
+
+def _show_project(view: ProjectView) -> None:
+    from sightline.model.figures import Unknown
+    from sightline.present.text import value_text
+
+    row = view.row
+    console = out()
+    rows = []
+    for figure in view.figures:
+        unknown = figure.value.why if isinstance(figure.value, Unknown) else ""
+        label = figure.name + (f" ({figure.currency})" if figure.currency else "")
+        coverage = f"{figure.coverage * 100:.0f} %" if figure.coverage is not None else ""
+        rows.append([label, value_text(figure.value, figure.unit), figure.method, coverage, unknown])
+    title = f"{row.client or '(internal)'} / {row.name}   due {row.due or '-'}"
+    columns = [
+        ("figure", "left"),
+        ("value", "right"),
+        ("method", "left"),
+        ("coverage", "right"),
+        ("why unknown", "left"),
+    ]
+    console.print(table(plain(title), columns, rows))
+    for lack in row.lacking:
+        console.print(f"! {plain(lack)}", style="yellow")
+    console.print(f"`sightline explain {row.id} FIGURE` opens a figure to its formula and records")
+
+
+def _project_json(view: ProjectView) -> dict[str, Any]:
+    from sightline.app.status import figure_json
+
+    row = view.row
+    return {
+        "project": row.id,
+        "name": row.name,
+        "client": row.client,
+        "due": row.due,
+        "figures": [figure_json(figure) for figure in view.figures],
+        "sources": [
+            {"source": s.source, "status": s.status, "last_complete": s.last_complete, "reason": s.reason}
+            for s in view.sources
+        ],
+    }
+
+
+def _portfolio_json(view: Portfolio) -> dict[str, Any]:
+    return {
+        "as_of": view.as_of,
+        "projects": [_row_json(row) for row in view.rows],
+        "sources": [
+            {"source": s.source, "status": s.status, "last_complete": s.last_complete, "reason": s.reason}
+            for s in view.sources
+        ],
+        "unmatched": [
+            {"kind": kind, "currency": currency, "documents": number, "total": total}
+            for kind, currency, number, total in view.unmatched
+        ],
+        "unmatched_people": view.unmatched_people,
+        "leftover_seconds": view.leftover_seconds,
+    }
+
+
+def _row_json(row: ProjectRow) -> dict[str, Any]:
+    from sightline.app.status import figure_json
+    from sightline.model.figures import Unknown
+
+    figures = [row.planned, row.done, row.hours, *row.invoiced, *row.paid, *row.overdue, *row.unbilled, *row.margin]
+    gap = row.gap
+    return {
+        "project": row.id,
+        "name": row.name,
+        "client": row.client,
+        "due": row.due,
+        "gap_points": None if gap is None or isinstance(gap, Unknown) else gap,
+        "figures": [figure_json(figure) for figure in figures if figure is not None],
+        "oldest_input": row.oldest,
+        "lacking": list(row.lacking),
+    }

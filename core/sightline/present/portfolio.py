@@ -1,0 +1,98 @@
+"""The portfolio screen as values: one row per project, what stands apart below it. CLI and web show the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sightline.model.facts import SourceState
+from sightline.model.figures import Figure, Unknown
+from sightline.model.portfolio import Client, Project
+
+__all__ = ["Portfolio", "ProjectRow", "portfolio_row"]
+
+#: Data older than this is marked stale.
+STALE_AFTER = dt.timedelta(hours=24)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """One project. Each cell is the figures it shows (several when there are several currencies)."""
+
+    id: str
+    client: str | None
+    name: str
+    due: dt.date | None
+    planned: Figure | None
+    done: Figure | None
+    hours: Figure | None
+    budget_hours: Decimal | None
+    invoiced: Sequence[Figure]
+    paid: Sequence[Figure]
+    overdue: Sequence[Figure]
+    unbilled: Sequence[Figure]
+    margin: Sequence[Figure]
+    oldest: dt.datetime | None
+    lacking: tuple[str, ...]
+    """Sources behind it whose data is missing or incomplete, each with its reason."""
+
+    @property
+    def gap(self) -> Decimal | Unknown | None:
+        """Percentage points done more (positive) or less than planned; None when either was never measured."""
+        if self.planned is None or self.done is None:
+            return None
+        for value in (self.planned.value, self.done.value):
+            if isinstance(value, Unknown):
+                return value
+        if isinstance(self.planned.value, Decimal) and isinstance(self.done.value, Decimal):
+            return self.done.value - self.planned.value
+        return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Portfolio:
+    """All projects at one moment."""
+
+    name: str
+    as_of: dt.datetime
+    rows: tuple[ProjectRow, ...]
+    sources: tuple[SourceState, ...]
+    unmatched: tuple[tuple[str, str, int, Decimal], ...]
+    """Documents that no project's rules took: (kind, currency, number, total with tax)."""
+    unmatched_people: int
+    leftover_seconds: int
+    """Time that belongs to no project."""
+
+
+def portfolio_row(
+    project: Project, client: Client | None, figures: Mapping[str, Sequence[Figure]], sources: Sequence[SourceState]
+) -> ProjectRow:
+    """One row from the project's stored figures by name."""
+
+    def one(name: str) -> Figure | None:
+        return next(iter(figures.get(name, ())), None)
+
+    lacking = tuple(f"{s.source}: {s.reason or s.status}" for s in sources if s.status != "complete")
+    agreement = project.agreement
+    budget = Decimal(agreement.budget_seconds) / 3600 if agreement and agreement.budget_seconds else None
+    done = one("progress_by_estimate") or one("progress_by_count")
+    reads = [s.last_complete for s in sources]
+    return ProjectRow(
+        id=project.id,
+        client=client.name if client else None,
+        name=project.name,
+        due=project.due,
+        planned=one("planned_percent"),
+        done=done,
+        hours=one("hours"),
+        budget_hours=budget,
+        invoiced=figures.get("invoiced", ()),
+        paid=figures.get("paid", ()),
+        overdue=figures.get("overdue", ()),
+        unbilled=figures.get("unbilled", ()),
+        margin=figures.get("margin", ()),
+        oldest=min((r for r in reads if r), default=None) if all(reads) else None,
+        lacking=lacking,
+    )
