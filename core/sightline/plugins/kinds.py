@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COMMAND = re.compile(r"[a-z][a-z0-9-]*")
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on a plug-in, caught by the registry and told in one line
+class Refused(Exception):
     """Why a plug-in cannot be taken: `what` is wrong, and how its author `mend`s it."""
 
     def __init__(self, what: str, mend: str) -> None:
