@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, select, type_coerce
@@ -18,13 +19,21 @@ from sightline.store.codec import decoder, line_decoder
 from sightline.store.engine import Database
 from sightline.store.statements import select_among
 from sightline.store.tables import LINES, Kind, kind_of, line_fields
-from sightline.store.tables_own import OLD_KEYS
+from sightline.store.tables_own import EXISTENCE, OLD_KEYS
 from sightline.store.tombstones import within
 
-__all__ = ["Records"]
+__all__ = ["Presence", "Records"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 _AT_A_TIME = 1000
+
+
+class Presence(NamedTuple):
+    """Since `at` the record was there, or not."""
+
+    present: bool
+    at: dt.datetime
+    learnt_at: dt.datetime
 
 
 class Records(Database):
@@ -56,6 +65,14 @@ class Records(Database):
         with self.reading() as connection:
             for chosen in _batches(held, ids, parents):
                 yield from _stream(connection, held, [*found, *chosen])
+
+    def existence(self, source: str, kind: type[Record], key: str) -> list[Presence]:
+        """When the record with that id vanished and came back, as it was learnt; empty if it never did."""
+        columns = EXISTENCE.c
+        query = select(columns.present, columns.at, columns.learnt_at).order_by(columns.id)
+        query = query.where(columns.source == source, columns.kind == kind_of(kind).table.name, columns.record == key)
+        with self.reading() as connection:
+            return [Presence(*row) for row in connection.execute(query)]
 
     def old_keys(self, source: str) -> dict[str, str]:
         """Key that a task had before it was moved → the task's id."""

@@ -1,0 +1,31 @@
+"""Small records and pages for the store's tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sightline.model.collected import Landing
+from sightline.model.records import Task, TimeEntry
+
+MONDAY = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
+TUESDAY = MONDAY + dt.timedelta(days=1)
+WEDNESDAY = MONDAY + dt.timedelta(days=2)
+
+
+def task(id="1", **fields):
+    given = {"scope": "s1", "key": f"WEB-{id}", "title": "Homepage", "kind": "task", "status": "Open", "state": "todo"}
+    return Task(id=id, **{**given, **fields})
+
+
+def entry(id="1", **fields):
+    return TimeEntry(id=id, **{"scope": "s1", "seconds": 3600, **fields})
+
+
+def page(*records, learnt_at=MONDAY, source="jira", stream="issues", scope="s1", **rest):
+    return Landing(source=source, stream=stream, scope=scope, learnt_at=learnt_at, records=records, **rest)
+
+
+def exported(store, table, **filters):
+    """The rows of an export as dictionaries."""
+    columns, rows = store.export(table, **filters)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
