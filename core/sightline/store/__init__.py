@@ -6,7 +6,12 @@ with Store.open("sqlite:////path/sightline.db", workspace_zone=zone("Europe/Lond
 
 from __future__ import annotations
 
+from sightline.store.joins import Assigned
+from sightline.store.load import Presence
+from sightline.store.lock import workspace_lock
 from sightline.store.quarantine import Quarantined
+from sightline.store.raw import RawPage
+from sightline.store.runs import SourceRun
 from sightline.store.store import Store
 
-__all__ = ["Quarantined", "Store"]
+__all__ = ["Assigned", "Presence", "Quarantined", "RawPage", "SourceRun", "Store", "workspace_lock"]

@@ -17,7 +17,7 @@ from sightline.store.statements import execute_many, upsert
 from sightline.store.tables_own import ABOUT
 from sightline.store.trouble import set_aside, store_error
 
-__all__ = ["bring_up_to_date", "migrate"]
+__all__ = ["bring_up_to_date", "migrate", "refuse_damage"]
 
 _FOLDER = Path(__file__).parent / "migrations"
 #: One number for all, so that two processes that open a server's database at once migrate it in turn.
@@ -41,6 +41,17 @@ def bring_up_to_date(database: Database) -> None:
         # Another process may have done it while this one waited.
         if _revision(connection, database) != HEAD:
             migrate(connection)
+
+
+def refuse_damage(database: Database) -> None:
+    """Read an SQLite file through; a `StoreError` if any page of it is damaged. A server looks after itself."""
+    file = file_of(database.engine.url)
+    if file is None:
+        return
+    with database.reading() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        raise set_aside("the database file is damaged", database.where, file)
 
 
 def _revision(connection: Connection, database: Database) -> str | None:
