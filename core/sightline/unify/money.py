@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MoneyMatch", "Unmatched", "assign", "rule_text", "unmatched_sums"]
 
-_AMOUNTS = ("net", "tax", "total", "paid", "credited", "outstanding")
-
 
 class MoneyMatch(NamedTuple):
     """The parts of each project (by id), and the parts that no rule took, in the order of the documents."""
@@ -170,7 +168,19 @@ def _amounts(document: Document, groups: Sequence[Sequence[Line]]) -> list[dict[
         name: _fitted(value, exact[name]) if name in exact else _shared(value, gross, document.currency)
         for name, value in whole.items()
     }
-    return [{name: shares[name][i] for name in _AMOUNTS} for i in range(len(groups))]
+    return [_consistent({name: shares[name][i] for name in whole}, whole) for i in range(len(groups))]
+
+
+def _consistent(part: dict[str, Decimal | None], whole: dict[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """The part with its open amount as total - paid - credited, if that is how the ledger gets to the whole's."""
+    if _rest(whole) is not None and _rest(whole) == whole["outstanding"]:
+        part["outstanding"] = _rest(part)
+    return part
+
+
+def _rest(amounts: dict[str, Decimal | None]) -> Decimal | None:
+    total, paid, credited = amounts["total"], amounts["paid"], amounts["credited"]
+    return None if total is None or paid is None or credited is None else total - paid - credited
 
 
 def _outstanding(document: Document) -> Decimal | None:

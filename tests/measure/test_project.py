@@ -1,0 +1,94 @@
+"""All figures of a project; a broken metric takes nothing else with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from measure.made import bill_rate, cost_rate, entry, facts_of, part, task
+from sightline.extend import Metric
+from sightline.measure.figures import FOUNDATION, Hours, ProgressByCount
+from sightline.measure.project import measure_project
+from sightline.model.figures import Unknown
+
+FACTS = facts_of(
+    tasks=[task(1, "done"), task(2)], time=[entry(1, 2)], rates=(bill_rate(), cost_rate()), documents=[part(1)]
+)
+
+
+class Raises(Metric):
+    name, title, unit, source = "luck", "Luck", "percent", "nobody"
+
+    def measure(self, facts):
+        raise ValueError("Acme's secret")
+
+
+class Leaves(Raises):
+    def measure(self, facts):
+        raise SystemExit(3)
+
+
+class GivesText(Raises):
+    def measure(self, facts):
+        return ["42"]
+
+
+class Copies(Raises):
+    def measure(self, facts):
+        return Hours().measure(facts)
+
+
+class Forgets(Raises):
+    def measure(self, facts):
+        return None
+
+
+def test_the_foundation_gives_every_figure_of_the_interface_once():
+    names = [figure.name for figure in measure_project(FACTS)]
+
+    assert names == [
+        "progress_by_count", "progress_by_estimate", "planned_percent", "hours", "hours_billable", "billable_value",
+        "budget_used_hours", "budget_used_money", "invoiced", "revenue", "paid", "outstanding", "overdue", "overdue_days",
+        "unbilled", "cost", "margin", "profit", "freshness",
+    ]  # fmt: skip
+
+
+def test_every_figure_says_how_it_was_made():
+    for figure in measure_project(FACTS):
+        assert figure.method
+        assert figure.receipt.formula
+        assert figure.receipt.source
+        assert (figure.project, figure.client, figure.as_of) == ("web", "acme", FACTS.as_of)
+
+
+def test_every_metric_says_title_unit_and_source():
+    for metric in FOUNDATION:
+        assert metric.title
+        assert metric.unit
+        assert metric.source
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (Raises, "it raised ValueError"),
+        (Leaves, "it raised SystemExit"),
+        (Forgets, "it raised TypeError"),
+        (GivesText, "it gave something that is no figure"),
+        (Copies, "it gives a figure that another metric has given"),
+    ],
+)
+def test_a_broken_metric_is_told_and_the_others_stand(broken, why):
+    by_name = {figure.name: figure for figure in measure_project(FACTS, (ProgressByCount, Hours, broken))}
+
+    assert by_name["luck"].value == Unknown(why=f"metric luck of {broken.__module__} is broken: {why}")
+    assert by_name["luck"].internal is True
+    assert by_name["progress_by_count"].value == Decimal(50)
+    assert by_name["hours"].value == 2
+
+
+def test_a_broken_metric_never_tells_the_text_of_its_error():
+    (figure,) = measure_project(FACTS, (Raises,))
+
+    assert "secret" not in str(figure)
