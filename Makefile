@@ -34,9 +34,14 @@ types: $(VENV)/.ready
 imports: $(VENV)/.ready
 	$(BIN)/lint-imports --no-cache
 
-lock: $(VENV)/.ready  ## pin every dependency anew (hashed, without a host)
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate --resolver=backtracking -o requirements.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate --resolver=backtracking --extra all --group dev -o requirements-dev.txt pyproject.toml
+# `all` refers to the project itself, which is not part of its own lock: the last line takes it out again.
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--strip-extras --allow-unsafe --no-header --no-annotate --resolver=backtracking $(LOCK_FLAGS)
+
+lock: $(VENV)/.ready  ## pin every dependency (hashed, without a host); LOCK_FLAGS=--upgrade takes the newest
+	$(LOCK) -o requirements.txt pyproject.toml
+	$(LOCK) -o requirements-dev.txt --extra all --extra dev pyproject.toml
+	sed -i -e '/^sightline @ /d' -e '/^# WARNING: /d' -e '/^# Consider /d' requirements-dev.txt
 
 bench: $(VENV)/.ready  ## speed, as ratios measured in one run
 	$(BIN)/python bench/run.py
