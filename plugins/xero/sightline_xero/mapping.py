@@ -39,15 +39,16 @@ _ONE = Decimal(1)
 #: `rate_to_base` is a quotient with 28 significant digits, rounded half to even: on an amount of 10^15 it is off by
 #: less than 10^-12, far below any currency's smallest unit.
 _QUOTIENT = decimal.Context(prec=28, rounding=decimal.ROUND_HALF_EVEN)
-_MONEY_DECIMALS = 4
-_MONEY_DIGITS = 17
+#: An amount fits when it can be written with four decimals and 18 digits before the point without losing any.
+_FITS = decimal.Context(prec=22, traps=[decimal.Inexact, decimal.InvalidOperation])
+_FOURTH = Decimal("0.0001")
 
 CreditKind = Literal["credit", "overpayment", "prepayment"]
 
 
 def fields(row: Any) -> Mapping[str, Any]:
     """The row as an object."""
-    if not isinstance(row, Mapping):
+    if not isinstance(row, dict):
         raise RowError(f"a row is {type(row).__name__}, not an object")
     return row
 
@@ -55,10 +56,13 @@ def fields(row: Any) -> Mapping[str, Any]:
 def items(row: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     """The objects of a list field; none when it is absent or null."""
     found = row.get(name)
-    if found is None:
+    if not found:
         return ()
-    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
-        raise RowError(f"{name} is not a list of objects")
+    if not isinstance(found, list):
+        raise RowError(f"{name} is {type(found).__name__}, not a list")
+    for item in found:
+        if not isinstance(item, dict):
+            raise RowError(f"{name} holds {type(item).__name__}, not an object")
     return found
 
 
@@ -67,7 +71,7 @@ def inner(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = row.get(name)
     if found is None:
         return {}
-    if not isinstance(found, Mapping):
+    if not isinstance(found, dict):
         raise RowError(f"{name} is {type(found).__name__}, not an object")
     return found
 
@@ -75,11 +79,11 @@ def inner(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def text(row: Mapping[str, Any], name: str) -> str | None:
     """A text field; None when it is absent, null or blank."""
     found = row.get(name)
+    if type(found) is str:
+        return found.strip() or None
     if found is None:
         return None
-    if not isinstance(found, str):
-        raise RowError(f"{name} is {type(found).__name__}, not text")
-    return found.strip() or None
+    raise RowError(f"{name} is {type(found).__name__}, not text")
 
 
 def needed(row: Mapping[str, Any], name: str) -> str:
@@ -95,12 +99,13 @@ def number(row: Mapping[str, Any], name: str) -> Decimal | None:
     found = row.get(name)
     if found is None:
         return None
-    if isinstance(found, bool) or not isinstance(found, (int, Decimal)):
+    if type(found) is int:
+        return Decimal(found)
+    if type(found) is not Decimal:
         raise RowError(f"{name} is {type(found).__name__}, not a number")
-    value = Decimal(found)
-    if not value.is_finite():
+    if not found.is_finite():
         raise RowError(f"{name} is not a finite number")
-    return value
+    return found
 
 
 def money(row: Mapping[str, Any], name: str) -> Decimal | None:
@@ -108,11 +113,10 @@ def money(row: Mapping[str, Any], name: str) -> Decimal | None:
     value = number(row, name)
     if value is None:
         return None
-    if value.adjusted() > _MONEY_DIGITS:
-        raise RowError(f"{name} is too large to be an amount")
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -_MONEY_DECIMALS:
-        raise RowError(f"{name} has more than four decimals")
+    try:
+        _FITS.quantize(value, _FOURTH)
+    except decimal.DecimalException as error:
+        raise RowError(f"{name} has more than four decimals, or is too large to be an amount") from error
     return value
 
 

@@ -132,12 +132,14 @@ class ProjectTime(ProjectsApi):
     ) -> list[list[Any]]:
         headers = tenant(scope, custom=self.custom)
         requests = [Request(projects(f"Projects/{row['projectId']}/{what}"), headers=headers) for row in rows]
-        bodies = fetch.many([_PAGES.first(request) for request in requests])
-        missing = bodies.count(None)
-        if missing and missing == len(bodies):
+        requests = [_PAGES.first(request) for request in requests]
+        # Two projects tell a server that has no such list from a project that was just deleted.
+        bodies = fetch.many(requests[:2])
+        if bodies and bodies.count(None) == len(bodies):
             raise NotFound(f"this server has no {what} of projects", where="xero", mend="", status=404)
-        if missing:
-            raise RetryLater(f"{missing} projects went away while they were read", where="xero", mend="Run it again.")
+        bodies += fetch.many(requests[2:])
+        if None in bodies:
+            raise RetryLater("a project went away while it was read", where="xero", mend="Run the sync again.")
         return [_whole(*pair, fetch) for pair in zip(requests, bodies, strict=True)]
 
     def map(self, row: Any, context: Context) -> Iterable[Mapped]:
