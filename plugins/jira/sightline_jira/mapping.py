@@ -58,6 +58,7 @@ class Mapper:
 
     def __init__(self, site: Site, lookups: Mapping[str, Any]) -> None:
         self._web = site.web
+        self._keys = {project.id: project.key for project in site.projects}
         self._chosen = frozenset(project.id for project in site.chosen)
         states = {str(row.get("id")): _category(row) for row in lookups.get("statuses", ()) if isinstance(row, dict)}
         self._histories = Histories(site.fields, states)
@@ -75,9 +76,8 @@ class Mapper:
             raise RowError("fields are missing")
         key = _need(row, "id")
         project = _need(_object(fields, "project"), "id", "project")
-        worklogs = _rows(fields, "worklog", "worklogs")
         if project not in self._chosen:
-            return [Gone(kind=Task, id=key), *(Gone(kind=TimeEntry, id=str(log.get("id"))) for log in worklogs)]
+            return [Gone(kind=Task, id=key), *(Whole(kind=kind, of=key) for kind in (TimeEntry, Activity, Link))]
         status = _object(fields, "status")
         resolution = _optional(fields, "resolution")
         state = settled(_category(status), _word(resolution, "name"))
@@ -87,7 +87,7 @@ class Mapper:
         found += told.changes
         found += self._links(fields, key)
         found += self._comments(fields, key, project, _need(row, "key"))
-        found += (self._entry(log, key, project) for log in worklogs)
+        found += (self._entry(log, key, project) for log in _rows(fields, "worklog", "worklogs"))
         found += _wholes(fields, key)
         found += self._people.take()
         return found
@@ -201,7 +201,6 @@ class Mapper:
         return [self._entry(log, _need(log, "issueId"), _need(row, "project")), *self._people.take()]
 
     def _entry(self, log: Mapping[str, Any], issue: str, project: str) -> TimeEntry:
-        started = log.get("started")
         seconds = _seconds(log, "timeSpentSeconds")
         if seconds is None:
             raise RowError("a worklog has no duration")
@@ -210,9 +209,8 @@ class Mapper:
             scope=project,
             task=issue,
             seconds=seconds,
-            # The day as Jira writes it, in the site's zone: what the person picked in the calendar.
-            day=day(started),
-            started_at=instant(started),
+            # No day of its own: Jira writes the moment in the zone of the site, which is neither author's nor reader's.
+            started_at=instant(log.get("started")),
             account=self._people.note(log.get("author")),
             note=plain(log.get("comment")),
             updated_at=instant(log.get("updated")),
@@ -235,7 +233,7 @@ class Mapper:
             due_on=ends,
             completed_at=ended,
             description=_word(row, "description"),
-            url=f"{self._web}/projects/{scope}/versions/{_need(row, 'id')}",
+            url=f"{self._web}/projects/{self._keys.get(scope, scope)}/versions/{_need(row, 'id')}",
         )
 
     def sprint(self, row: Mapping[str, Any], scope: str) -> Milestone:
