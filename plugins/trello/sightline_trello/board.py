@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sightline.sdk import Account, Context, State, instant
+from sightline.sdk import Account, Context, RowError, State, instant
 from sightline_trello.columns import Column, columns_of, state_of_name
 from sightline_trello.config import TrelloSettings
 from sightline_trello.reading import text
@@ -54,7 +54,10 @@ class Board:
     def day(self, value: object) -> dt.date | None:
         """The calendar day on which an instant falls in the zone of the workspace."""
         moment = instant(value)
-        return moment.astimezone(self.timezone).date() if moment else None
+        try:
+            return moment.astimezone(self.timezone).date() if moment else None
+        except OverflowError as error:
+            raise RowError("an instant is out of range") from error
 
     def start_day(self, value: object) -> dt.date | None:
         """The day of a start date. Trello keeps a plain day as midnight UTC: such a day is taken as written."""
