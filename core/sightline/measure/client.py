@@ -147,7 +147,7 @@ class _Items:
         self.names = who(facts)
         self.tasks = [
             (leaf.ref.source, leaf.task)
-            for leaf in work_of(facts.tasks).leaves
+            for leaf in work_of(facts).leaves
             if not HIDDEN_LABELS & {label.casefold() for label in leaf.task.labels}
         ]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sightline.measure.exact import ZERO
 from sightline.measure.receipts import line, money_text
 from sightline.measure.receivables import COST_SIGN, SALES_SIGN, standing
+from sightline.measure.remembered import remembered
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -101,11 +102,13 @@ def _signed(value: Decimal | None, sign: int) -> Decimal | None:
     return None if value is None else sign * value
 
 
+@remembered
 def invoiced(facts: Facts) -> Sums:
     """Invoices less credit notes, with tax, as the client got them."""
     return _sums(facts, lambda part: _signed(part.total, SALES_SIGN[part.document.kind]), SALES_SIGN)
 
 
+@remembered
 def revenue(facts: Facts) -> Sums:
     """Invoices less credit notes, without tax; money received without an invoice (bank receipts) added."""
     found = _sums(facts, _net_sale, (*SALES_SIGN, "bank_transaction"))
@@ -126,6 +129,7 @@ def _net(part: DocumentPart) -> Decimal | None:
     return part.total - part.tax
 
 
+@remembered
 def bought(facts: Facts) -> Sums:
     """Supplier bills less their credit notes, expenses and money spent from the bank, without tax."""
     found = _sums(
@@ -139,6 +143,7 @@ def bought(facts: Facts) -> Sums:
 _RECEIVED = ("overpayment", "prepayment")
 
 
+@remembered
 def paid(facts: Facts) -> Sums:
     """Money received: on invoices, and ahead as over- and prepayments; money given back on credit notes subtracts."""
     found = _sums(facts, _received, (*SALES_SIGN, *_RECEIVED))
@@ -156,6 +161,7 @@ def _received(part: DocumentPart) -> Decimal | None:
     return _signed(part.paid, SALES_SIGN[part.document.kind])
 
 
+@remembered
 def outstanding(facts: Facts) -> Sums:
     """What clients owe, with tax: open parts of invoices less open parts of credit notes, over- and prepayments."""
     found = _sums(facts, _open, (*SALES_SIGN, *_RECEIVED))

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sightline.measure.billing import RateQuestion, amount, rate_for
 from sightline.measure.exact import ZERO
 from sightline.measure.receipts import hours_text, line, money_text, plain
+from sightline.measure.remembered import remembered
+from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from sightline.model.facts import Facts, Person, Sourced
+    from sightline.model.facts import Facts, Sourced
     from sightline.model.figures import ReceiptLine
     from sightline.model.money import Money
-    from sightline.model.records import Task, TimeEntry
-    from sightline.model.refs import Ref
+    from sightline.model.records import TimeEntry
 
 __all__ = ["Priced", "PricedLine", "day_of", "is_billable", "priced", "priced_lines", "who"]
 
@@ -74,32 +75,22 @@ def day_of(entry: TimeEntry, facts: Facts) -> dt.date:
     return facts.today
 
 
+@remembered
 def who(facts: Facts) -> dict[Ref, str]:
     """Account → the name to show: the person's, else the account's own."""
-    names = {
-        account.ref: account.record.name or account.record.username or account.ref.id for account in facts.accounts
-    }
+    names = {one.ref: one.record.name or one.record.username or one.record.id for one in facts.accounts}
     return names | {ref: person.name for ref, person in facts.people().items()}
 
 
 def priced(facts: Facts, side: Literal["bill", "cost"], entries: Iterable[Sourced[TimeEntry]]) -> Priced:
     """The entries priced for billing or at cost."""
-    people, names = facts.people(), who(facts)
-    tasks = {task.ref: task.record for task in facts.tasks}
+    names, asked = who(facts), _Rates(facts, side)
     groups: dict[tuple[str, Money | None], list[tuple[int, Decimal, Ref]]] = {}
-    found: dict[RateQuestion, Money | None] = {}
-    for entry in entries:
-        record = entry.record
-        account = entry.ref._replace(kind="people", id=record.account or "")
-        task = tasks.get(entry.ref._replace(kind="tasks", id=record.task or ""))
-        question = _question(facts, record, people.get(account), task)
-        if question not in found:
-            rate = rate_for(facts.rates, side, question)
-            found[question] = rate.per_hour if rate else None
-        per_hour = found[question]
-        worth = amount(per_hour.amount, record.seconds) if per_hour else ZERO
-        person = names.get(account, record.account or "nobody")
-        groups.setdefault((person, per_hour), []).append((record.seconds, worth, entry.ref))
+    for source, entry in entries:
+        per_hour = asked.per_hour(source, entry)
+        worth = amount(per_hour.amount, entry.seconds) if per_hour else ZERO
+        person = names.get(Ref(source, "people", entry.account or ""), entry.account or "nobody")
+        groups.setdefault((person, per_hour), []).append((entry.seconds, worth, Ref(source, "time", entry.id)))
     rows = [
         PricedLine(
             person, rate, sum(s for s, _, _ in held), sum((a for _, a, _ in held), ZERO), tuple(r for *_, r in held)
@@ -107,6 +98,42 @@ def priced(facts: Facts, side: Literal["bill", "cost"], entries: Iterable[Source
         for (person, rate), held in groups.items()
     ]
     return Priced([row for row in rows if row.rate is not None], [row for row in rows if row.rate is None])
+
+
+class _Rates:
+    """The rate of each entry; asked once for each account, task and day."""
+
+    def __init__(self, facts: Facts, side: Literal["bill", "cost"]) -> None:
+        self.facts, self.side = facts, side
+        self.people = facts.people()
+        self.keys = {task.ref: task.record.key for task in facts.tasks}
+        self.project = _names(facts.project.id, facts.project.name)
+        self.by_task = {rate.task.casefold() for rate in facts.rates if rate.side == side and rate.task is not None}
+        self.found: dict[tuple[str, str | None, frozenset[str], dt.date], Money | None] = {}
+
+    def per_hour(self, source: str, entry: TimeEntry) -> Money | None:
+        """The rate in force; None when there is none."""
+        task = self._task(source, entry) if self.by_task else frozenset[str]()
+        question = (source, entry.account, task, day_of(entry, self.facts))
+        if question not in self.found:
+            self.found[question] = self._rate(*question)
+        return self.found[question]
+
+    def _task(self, source: str, entry: TimeEntry) -> frozenset[str]:
+        key = self.keys.get(Ref(source, "tasks", entry.task or ""), entry.task_key)
+        return _names(*(name for name in (entry.task, key) if name)) & self.by_task
+
+    def _rate(self, source: str, account: str | None, task: frozenset[str], day: dt.date) -> Money | None:
+        person = self.people.get(Ref(source, "people", account or ""))
+        question = RateQuestion(
+            day=day,
+            person=_names(person.id, person.name, *person.emails) if person else frozenset(),
+            role=person.role if person else None,
+            project=self.project,
+            task=task,
+        )
+        rate = rate_for(self.facts.rates, self.side, question)
+        return rate.per_hour if rate else None
 
 
 def priced_lines(found: Priced) -> list[ReceiptLine]:
@@ -121,18 +148,6 @@ def priced_lines(found: Priced) -> list[ReceiptLine]:
         if row.rate is not None
     ]
     return lines + [line(f"{row.person}: no rate in force", hours_text(row.seconds), row.refs) for row in found.missing]
-
-
-def _question(facts: Facts, entry: TimeEntry, person: Person | None, task: Task | None) -> RateQuestion:
-    project = facts.project
-    keys = (task.id, task.key) if task else tuple(name for name in (entry.task, entry.task_key) if name)
-    return RateQuestion(
-        day=day_of(entry, facts),
-        person=_names(person.id, person.name, *person.emails) if person else frozenset(),
-        role=person.role if person else None,
-        project=_names(project.id, project.name),
-        task=_names(*keys),
-    )
 
 
 def _names(*names: str) -> frozenset[str]:

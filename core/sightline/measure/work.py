@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.measure.progress import Item
+from sightline.measure.remembered import remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sightline.model.facts import Sourced
+    from sightline.model.facts import Facts, Sourced
     from sightline.model.records import Task
     from sightline.model.refs import Ref
 
@@ -49,11 +48,12 @@ class Work(NamedTuple):
     outside: list[Outside]
 
 
-def work_of(tasks: Sequence[Sourced[Task]]) -> Work:
-    """Leaves in scope. Outside are cancelled tasks, archived unfinished ones, pull requests, and parents of leaves."""
+@remembered
+def work_of(facts: Facts) -> Work:
+    """Leaves in scope of the project's tasks. Outside are cancelled tasks, archived unfinished ones, pull requests, and parents of leaves."""
     reasons = Counter[str]()
     inside: dict[Ref, Sourced[Task]] = {}
-    for task in tasks:
+    for task in facts.tasks:
         if why := _outside(task.record):
             reasons[why] += 1
         else:

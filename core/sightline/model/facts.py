@@ -139,7 +139,7 @@ class DocumentPart(Checked, frozen=True, kw_only=True):
         return ref_of(self.source, self.document)
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that is known about one project at `as_of` (aware UTC); `today` is that moment's day in the calendar's zone.
 
     Removed records are not in it. Tasks carry the state in force (status rules applied) and stand once each (copies and

@@ -37,7 +37,9 @@ def in_force(tasks: Iterable[Sourced[Task]], rules: Sequence[StatusRule]) -> lis
     equal ones the later wins. A task that a rule reopens loses its `completed_at`: it is not complete.
     """
     found = _Rules(rules)
-    return [Sourced(source, found.applied(source, task)) for source, task in tasks]
+    if not rules:
+        return list(tasks)
+    return [task._replace(record=found.applied(*task)) for task in tasks]
 
 
 def status_table(tasks: Iterable[Sourced[Task]], rules: Sequence[StatusRule]) -> list[StatusRow]:

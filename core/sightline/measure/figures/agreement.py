@@ -246,7 +246,7 @@ def _earned(facts: Facts, agreement: Agreement | None) -> Used:
 
 
 def _earned_of_price(facts: Facts, price: Money) -> Used:
-    items = [leaf.item for leaf in work_of(facts.tasks).leaves]
+    items = [leaf.item for leaf in work_of(facts).leaves]
     by_estimate = any(item.estimate for item in items)
     done = completed_by_estimate(items) if by_estimate else completed_by_count(items)
     method = f"percent complete {'by estimate' if by_estimate else 'by count'} x fixed price"

@@ -11,6 +11,7 @@ from sightline.measure.figures.time import untimed
 from sightline.measure.pricing import priced, priced_lines
 from sightline.measure.profit import gross_margin
 from sightline.measure.receipts import Measure, hours_text, line, money_text
+from sightline.measure.remembered import remembered
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cost", "Margin", "cost_by_currency"]
 
 
+@remembered
 def cost_by_currency(facts: Facts) -> tuple[dict[str, Decimal] | Unknown, dict[str, list[ReceiptLine]], Decimal | None]:
     """Work at cost rates plus what was bought, without tax: sums, receipt lines, share of the hours with a cost rate."""
     work, bought = priced(facts, "cost", facts.time), ledger.bought(facts)

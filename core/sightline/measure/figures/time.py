@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sightline.measure.pricing import Priced, is_billable, priced, priced_lines, who
 from sightline.measure.receipts import Measure, hours, hours_text, line
+from sightline.measure.remembered import remembered
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
 
@@ -40,6 +41,7 @@ def untimed(facts: Facts, states: Sequence[object]) -> Unknown | None:
     return Unknown(why="no source of this project is known to record time")
 
 
+@remembered
 def billable_entries(facts: Facts) -> list[Sourced[TimeEntry]]:
     """The entries that bill."""
     return [entry for entry in facts.time if is_billable(entry.record, facts)]
@@ -107,6 +109,7 @@ class HoursBillable(Measure):
         )
 
 
+@remembered
 def billable_value(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
     """The billable time priced, and its sums by currency; Unknown when some of it has no rate."""
     found = priced(facts, "bill", billable_entries(facts))

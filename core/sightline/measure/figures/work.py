@@ -46,7 +46,7 @@ class ProgressByCount(Measure):
 
     def measure(self, facts: Facts) -> Iterable[Figure]:
         """Coverage is the share of tasks whose status is mapped; an unmapped one counts as not done."""
-        work = work_of(facts.tasks)
+        work = work_of(facts)
         done = [leaf.ref for leaf in work.leaves if leaf.task.state == "done"]
         todo = [leaf.ref for leaf in work.leaves if leaf.task.state != "done"]
         yield self.figure(
@@ -74,7 +74,7 @@ class ProgressByEstimate(Measure):
 
     def measure(self, facts: Facts) -> Iterable[Figure]:
         """Coverage is the share of tasks with an estimate. Without any estimate Unknown: see the count."""
-        work = work_of(facts.tasks)
+        work = work_of(facts)
         estimated = [leaf for leaf in work.leaves if leaf.estimate is not None]
         value = completed_by_estimate([leaf.item for leaf in work.leaves], empty=_nothing(work))
         if work.leaves and not estimated:
@@ -165,7 +165,7 @@ def _plan(facts: Facts) -> tuple[list[_Planned], str]:
             if item.uid not in inner and not item.milestone
         ]
         return items, f'baseline "{baseline.name}" of {baseline.frozen_at:%Y-%m-%d}, spread over working days'
-    leaves = work_of(facts.tasks).leaves
+    leaves = work_of(facts).leaves
     items = [_Planned(leaf.ref, leaf.task.start_on, leaf.task.due_on, leaf.estimate) for leaf in leaves]
     return items, "no baseline: the tasks' present start and due days, spread over working days"
 
