@@ -6,14 +6,13 @@ import itertools
 import os
 import shutil
 import tempfile
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import make_url
 
 from sightline.store import Store
+from store.examples import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 _numbers = itertools.count(1)
 
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from sightline.model.collected import Landing
 from sightline.model.records import Task, TimeEntry
 
+LONDON = ZoneInfo("Europe/London")
 MONDAY = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 TUESDAY = MONDAY + dt.timedelta(days=1)
 WEDNESDAY = MONDAY + dt.timedelta(days=2)
 
 
-def task(id="1", **fields):
-    given = {"scope": "s1", "key": f"WEB-{id}", "title": "Homepage", "kind": "task", "status": "Open", "state": "todo"}
-    return Task(id=id, **{**given, **fields})
+def task(number="1", **fields):
+    given = {
+        "scope": "s1",
+        "key": f"WEB-{number}",
+        "title": "Homepage",
+        "kind": "task",
+        "status": "Open",
+        "state": "todo",
+    }
+    return Task(id=number, **{**given, **fields})
 
 
-def entry(id="1", **fields):
-    return TimeEntry(id=id, **{"scope": "s1", "seconds": 3600, **fields})
+def entry(number="1", **fields):
+    return TimeEntry(id=number, **{"scope": "s1", "seconds": 3600, **fields})
 
 
 def page(*records, learnt_at=MONDAY, source="jira", stream="issues", scope="s1", **rest):

@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from store.examples import MONDAY, TUESDAY, entry, exported, page, task
 
 from sightline.errors import ConfigError
 from sightline.model.collected import Gone
@@ -29,6 +28,7 @@ from sightline.model.records import (
 from sightline.model.refs import Ref
 from sightline.store import Assigned
 from sightline.store.exports import EXPORTS
+from store.examples import MONDAY, TUESDAY, entry, exported, page, task
 
 #: The contract's columns; what Sightline adds comes after them.
 CONTRACT = {
@@ -93,7 +93,9 @@ def northgate(store):
             ChecklistItem(id="i1", task="2", list="Ready", title="Tested", state="open", assignee="a2"),
             Link(id="l1", from_task="2", to="1", kind="relates"),
             Link(id="l2", from_task="2", to="https://x.example", kind="url"),
-            Activity(id="v1", scope="s1", kind="commit", at=MONDAY, title="WEB-2 fix", keys=("WEB-2", "WEB-1"), account="a1"),
+            Activity(
+                id="v1", scope="s1", kind="commit", at=MONDAY, title="WEB-2 fix", keys=("WEB-2", "WEB-1"), account="a1"
+            ),
         )
     )
     store.land(
@@ -109,12 +111,22 @@ def northgate(store):
                 tax=Decimal("200.5"),
                 rate_to_base=Decimal("1.17"),
                 lines=(
-                    Line(id="n1", amount=Decimal("999.5"), unit_price=Decimal("33.3167"), tracking=(("Project", "Web"),)),
+                    Line(
+                        id="n1", amount=Decimal("999.5"), unit_price=Decimal("33.3167"), tracking=(("Project", "Web"),)
+                    ),
                     Line(id="n2", amount=Decimal(0)),
                 ),
             ),
             Document(id="d2", scope="t", kind="bill", status="VOIDED", currency="JPY", total=Decimal(5000)),
-            Payment(id="y1", document="d1", scope="t", day=dt.date(2026, 11, 3), currency="GBP", amount=Decimal(100), status="OK"),
+            Payment(
+                id="y1",
+                document="d1",
+                scope="t",
+                day=dt.date(2026, 11, 3),
+                currency="GBP",
+                amount=Decimal(100),
+                status="OK",
+            ),
             source="xero",
         )
     )
@@ -189,8 +201,13 @@ def test_time_is_told_with_the_person_and_the_tasks_key(northgate):
 
 def test_items_links_and_activity_name_their_tasks_by_key(northgate):
     assert [(row["task"], row["assignee"]) for row in exported(northgate, "items")] == [("WEB-2", "Sam")]
-    assert [(row["from"], row["to"]) for row in exported(northgate, "links")] == [("WEB-2", "WEB-1"), ("WEB-2", "https://x.example")]
-    assert [(row["task"], row["person"], row["project"]) for row in exported(northgate, "activity")] == [("WEB-2", "Maria Lind", "web")]
+    assert [(row["from"], row["to"]) for row in exported(northgate, "links")] == [
+        ("WEB-2", "WEB-1"),
+        ("WEB-2", "https://x.example"),
+    ]
+    assert [(row["task"], row["person"], row["project"]) for row in exported(northgate, "activity")] == [
+        ("WEB-2", "Maria Lind", "web")
+    ]
 
 
 def test_people_stand_once_per_account_with_who_they_are(northgate):
@@ -204,8 +221,14 @@ def test_money_is_text_with_at_least_the_currencys_own_decimals(northgate):
     documents = exported(northgate, "documents")
     lines = exported(northgate, "lines")
 
-    assert [(row["total"], row["tax"], row["rate_to_base"]) for row in documents] == [("1200.00", "200.50", "1.17"), ("5000", None, None)]
-    assert [(row["amount"], row["unit_price"], row["tracking"]) for row in lines] == [("999.50", "33.3167", ["Project=Web"]), ("0.00", None, [])]
+    assert [(row["total"], row["tax"], row["rate_to_base"]) for row in documents] == [
+        ("1200.00", "200.50", "1.17"),
+        ("5000", None, None),
+    ]
+    assert [(row["amount"], row["unit_price"], row["tracking"]) for row in lines] == [
+        ("999.50", "33.3167", ["Project=Web"]),
+        ("0.00", None, []),
+    ]
     assert [row["amount"] for row in exported(northgate, "payments")] == ["100.00"]
     assert [row["budget"] for row in exported(northgate, "projects")] == [None, "36000.00"]
 
@@ -235,7 +258,9 @@ def test_only_what_was_asked_for_is_listed(northgate):
     assert exported(northgate, "tasks", source="xero") == []
 
 
-@pytest.mark.parametrize(("table", "filters"), [("clients", {"project": "web"}), ("projects", {"source": "jira"}), ("tasks; --", {})])
+@pytest.mark.parametrize(
+    ("table", "filters"), [("clients", {"project": "web"}), ("projects", {"source": "jira"}), ("tasks; --", {})]
+)
 def test_what_cannot_be_asked_is_refused(store, table, filters):
     with pytest.raises(ConfigError):
         store.export(table, **filters)
@@ -261,7 +286,16 @@ def test_a_person_whose_name_was_erased_is_nobody_any_more(northgate):
 
 def test_figures_are_told_by_value_and_read_back_exactly(store):
     def figure(name, value, unit, **more):
-        return Figure(name=name, value=value, unit=unit, as_of=MONDAY, method="m", receipt=Receipt(formula="f"), project="web", **more)
+        return Figure(
+            name=name,
+            value=value,
+            unit=unit,
+            as_of=MONDAY,
+            method="m",
+            receipt=Receipt(formula="f"),
+            project="web",
+            **more,
+        )
 
     figures = [
         figure("progress", Decimal("42.50"), "percent", coverage=Decimal("0.3333333333"), oldest_input=MONDAY),

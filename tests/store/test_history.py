@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from store.examples import MONDAY, TUESDAY, WEDNESDAY, exported, page, task
-
 from sightline.model.records import Account, Change, Milestone, Scope
+from store.examples import MONDAY, TUESDAY, WEDNESDAY, exported, page, task
 
 
 def told(store):

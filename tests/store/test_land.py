@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from store.examples import MONDAY, TUESDAY, WEDNESDAY, entry, exported, page, task
 
 from sightline.errors import ContractError
 from sightline.model.collected import Counts, Gone, Skipped, Whole
@@ -25,6 +24,7 @@ from sightline.model.records import (
     Task,
     TimeEntry,
 )
+from store.examples import MONDAY, TUESDAY, WEDNESDAY, entry, exported, page, task
 
 FULL = (
     Scope(id="s1", key="WEB", name="Website", url="https://x.example", timezone="Europe/London", currency="GBP"),
@@ -190,7 +190,9 @@ def test_an_accepted_row_is_listed_only_when_asked_for(store):
 def test_time_without_a_day_falls_on_the_day_of_the_workspaces_zone(store):
     summer_evening = dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC)
 
-    store.land(page(entry("1", started_at=summer_evening), entry("2", started_at=summer_evening, day=dt.date(2026, 7, 1))))
+    store.land(
+        page(entry("1", started_at=summer_evening), entry("2", started_at=summer_evening, day=dt.date(2026, 7, 1)))
+    )
 
     assert [(row["id"], row["day"]) for row in exported(store, "time")] == [("1", "2026-07-02"), ("2", "2026-07-01")]
 
@@ -209,7 +211,12 @@ def test_lines_go_with_their_document(store):
 def test_what_the_vendor_deleted_is_marked_with_its_moment(store):
     store.land(page(task("1"), task("2")))
 
-    counts = store.land(page(gone=(Gone(kind=Task, id="1", at=MONDAY), Gone(kind=Task, id="2"), Gone(kind=Task, id="3")), learnt_at=TUESDAY))
+    counts = store.land(
+        page(
+            gone=(Gone(kind=Task, id="1", at=MONDAY), Gone(kind=Task, id="2"), Gone(kind=Task, id="3")),
+            learnt_at=TUESDAY,
+        )
+    )
 
     assert counts.gone == 2
     assert [row["removed_at"] for row in exported(store, "tasks")] == ["2026-11-02T09:00:00Z", "2026-11-03T09:00:00Z"]
@@ -232,12 +239,15 @@ def test_what_comes_back_is_there_again(store):
 
     assert counts == Counts(changed=1)
     assert [row["removed_at"] for row in exported(store, "tasks")] == [None]
-    assert [(step.present, step.learnt_at) for step in store.existence("jira", Task, "1")] == [(False, TUESDAY), (True, WEDNESDAY)]
+    assert [(step.present, step.learnt_at) for step in store.existence("jira", Task, "1")] == [
+        (False, TUESDAY),
+        (True, WEDNESDAY),
+    ]
 
 
 def test_children_that_a_whole_parent_lacks_are_gone(store):
-    def item(id, task_id):
-        return ChecklistItem(id=id, task=task_id, list="L", title="T", state="open")
+    def item(number, task_id):
+        return ChecklistItem(id=number, task=task_id, list="L", title="T", state="open")
 
     store.land(page(item("1", "a"), item("2", "a"), item("3", "b")))
 
