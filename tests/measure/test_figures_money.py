@@ -93,7 +93,7 @@ def test_billable_value_without_a_rate_is_unknown_and_says_how_many_hours_lack_o
     time = [entry(1, 1), entry(2, "3.5", account="stranger")]
     figure = one(BillableValue, facts_of(time=time, rates=rates))
 
-    assert figure.value == Unknown(why="3 h 30 min have no bill rate (stranger)")
+    assert figure.value == Unknown(why="3 h 30 min have no bill rate (stranger); the other hours come to GBP 85.00")
     assert figure.coverage == Decimal(1) / Decimal("4.5")
 
 

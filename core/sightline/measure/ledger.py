@@ -79,7 +79,7 @@ class Sums(NamedTuple):
 def name_of(part: DocumentPart) -> str:
     """What people call the document: its kind and number, with its share when it is not whole."""
     document = part.document
-    name = f"{document.kind.replace('_', ' ')} {document.number or document.id}"
+    name = f"{document.kind.replace('_', ' ')} {document.number or document.reference or document.id}"
     return name if part.whole else f"{name} (its lines of this project)"
 
 

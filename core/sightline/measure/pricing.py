@@ -49,6 +49,13 @@ class Priced(NamedTuple):
         """Time without a rate."""
         return sum(row.seconds for row in self.missing)
 
+    def why_unknown(self, side: str) -> str:
+        """What lacks a rate, whose it is, and what the rest comes to: a lower bound, never shown as the whole."""
+        people = ", ".join(dict.fromkeys(row.person for row in self.missing))
+        rest = " and ".join(money_text(amount, currency) for currency, amount in self.by_currency().items())
+        why = f"{hours_text(self.missing_seconds)} have no {side} rate ({people})"
+        return f"{why}; the other hours come to {rest}" if rest else why
+
     def by_currency(self) -> dict[str, Decimal]:
         """The sums, exact."""
         sums: defaultdict[str, Decimal] = defaultdict(Decimal)

@@ -10,7 +10,7 @@ from sightline.measure.exact import ZERO
 from sightline.measure.figures.time import untimed
 from sightline.measure.pricing import priced, priced_lines
 from sightline.measure.profit import gross_margin
-from sightline.measure.receipts import Measure, hours_text, line, money_text
+from sightline.measure.receipts import Measure, line, money_text
 from sightline.measure.remembered import remembered
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
@@ -38,8 +38,7 @@ def cost_by_currency(facts: Facts) -> tuple[dict[str, Decimal] | Unknown, dict[s
     whole = seconds + work.missing_seconds
     coverage = Decimal(seconds) / whole if whole else None
     if work.missing:
-        people = ", ".join(dict.fromkeys(row.person for row in work.missing))
-        return Unknown(why=f"{hours_text(work.missing_seconds)} have no cost rate ({people})"), lines, coverage
+        return Unknown(why=work.why_unknown("cost")), lines, coverage
     if bought.unstated():
         return Unknown(why=f"the ledger states no amount on {len(bought.unstated())} documents"), lines, coverage
     return sums or {facts.money_currency(): ZERO}, lines, coverage

@@ -114,8 +114,7 @@ def billable_value(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
     """The billable time priced, and its sums by currency; Unknown when some of it has no rate."""
     found = priced(facts, "bill", billable_entries(facts))
     if found.missing:
-        people = ", ".join(dict.fromkeys(row.person for row in found.missing))
-        return found, Unknown(why=f"{hours_text(found.missing_seconds)} have no bill rate ({people})")
+        return found, Unknown(why=found.why_unknown("bill"))
     return found, found.by_currency() or {facts.money_currency(): Decimal(0)}
 
 
