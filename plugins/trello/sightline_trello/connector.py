@@ -66,7 +66,7 @@ class TrelloConnector(Connector):
         return Limits(
             requests=90,
             per_seconds=10.0,
-            concurrent=6,
+            concurrent=4,
             remaining=("x-rate-limit-api-token-remaining", "x-rate-limit-api-key-remaining"),
         )
 
