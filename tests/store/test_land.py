@@ -267,8 +267,10 @@ def test_derived_history_outlives_a_whole_vendor_history(store):
 
 
 def test_raw_pages_come_back_as_they_were_sent_until_they_are_dropped(store):
-    for run in (1, 2, 3):
-        store.land(page(raw=b'[{"run": %d}]' % run), run=run)
+    for number in (1, 2, 3):
+        run = store.begin_run(MONDAY)
+        store.land(page(raw=b'[{"run": %d}]' % number))
+        store.end_run(run, "complete", MONDAY)
     before = [raw.body for raw in store.raw_pages("jira")]
 
     dropped = store.drop_raw("jira", keep_runs=1)

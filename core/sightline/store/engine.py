@@ -37,6 +37,8 @@ class Database:
         self.engine = engine
         self.where = where
         self.zone = zone
+        self.run: int | None = None
+        """The run under way in this process; raw pages are noted with it."""
         self.dialect = engine.dialect.name
         self._writers = engine.execution_options(writing=True)
         self._turn = threading.Lock()

@@ -23,11 +23,11 @@ __all__ = ["Landings"]
 class Landings(Database):
     """Takes pages in."""
 
-    def land(self, landing: Landing, *, run: int | None = None) -> Counts:
+    def land(self, landing: Landing) -> Counts:
         """Commit everything the page brings, or nothing of it. Landing a page again changes nothing.
 
         A record that no database can hold (an amount with five decimals, a number beyond 64 bits) is quarantined; the
-        rest of the page is kept. `run` is noted with the raw page. What the vendor says is gone, is gone, even when the
+        rest of the page is kept. What the vendor says is gone, is gone, even when the
         same page also holds it.
         """
         # Encoding and compressing need no turn at the database; another source may write meanwhile.
@@ -44,7 +44,7 @@ class Landings(Database):
             counts.gone += bury_gone(connection, landing.source, landing.gone, landing.learnt_at)
             settle(connection, landing, skipped, readable)
             if body is not None:
-                write_raw(connection, landing, body, run)
+                write_raw(connection, landing, body, self.run)
             if landing.checkpoint is not None:
                 write_checkpoint(connection, landing.source, landing.stream, landing.scope, landing.checkpoint)
         return counts

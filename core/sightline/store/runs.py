@@ -45,10 +45,11 @@ class Runs(Database):
     """What happened when."""
 
     def begin_run(self, started_at: dt.datetime) -> int:
-        """The number of a new run."""
+        """The number of a new run; raw pages that land until its end are noted with it."""
         with self.writing() as connection:
-            key = connection.execute(RUNS.insert().values(started_at=started_at)).inserted_primary_key
-            return int(key[0]) if key else 0
+            begun = RUNS.insert().values(started_at=started_at).returning(RUNS.c.id)
+            self.run = connection.execute(begun).scalar_one()
+        return self.run
 
     def log_source(self, run: int, outcome: SourceRun) -> None:
         """Note what became of one source in the run."""
@@ -59,6 +60,7 @@ class Runs(Database):
         """The run is over. One that never ends was killed."""
         with self.writing() as connection:
             connection.execute(update(RUNS).where(RUNS.c.id == run).values(status=status, finished_at=finished_at))
+        self.run = None
 
     def run_sources(self, run: int) -> list[SourceRun]:
         """All sources of one run, by name."""
