@@ -256,5 +256,6 @@ def test_the_keeper_gets_state_only_with_rows():
     assert [state["cursor"]["newest"] for state in states if "newest" in state.get("cursor", {})] == [
         "2026-11-19T08:02:00Z",
         "2026-11-19T08:05:00Z",
-        "2026-11-19T08:07:00Z",
+        "2026-11-19T08:07:00Z",  # the last page
+        "2026-11-19T08:07:00Z",  # the pass is settled
     ]

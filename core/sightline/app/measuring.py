@@ -16,6 +16,7 @@ from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 from sightline.store.joins import Assigned
 from sightline.unify import duplicates, links, money, people, scopes, statuses
+from sightline.unify.ledger import LEDGER_PROJECT, ledger_work
 
 R = TypeVar("R", bound=Record)
 
@@ -75,8 +76,9 @@ def join_workspace(session: Session) -> Joined:
     entries = list(store.load(TimeEntry))
     activities = list(store.load(Activity))
     ties = links.tie_activities(activities, once.tasks)
-    ledger_projects = {(source, task.id): task.title for source, task in raw_tasks if task.kind == "project"}
-    time = places.time(entries, tasks.of)
+    ledger_projects = {(source, task.id): task.title for source, task in raw_tasks if task.kind == LEDGER_PROJECT}
+    # Time booked on the ledger's own projects is the project's time, though their tasks are not its work items.
+    time = places.time(entries, {**ledger_work(raw_tasks, projects), **tasks.of})
     activity = places.activities(activities, tasks.of, ties)
     payments: defaultdict[Ref, list[Sourced[Payment]]] = defaultdict(list)
     for payment in store.load(Payment):

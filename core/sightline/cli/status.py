@@ -9,10 +9,7 @@ import click
 from sightline.cli.output import as_json_option, note, out, plain, print_json, table
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from sightline.app.status import ProjectView
-    from sightline.model.figures import Unknown
     from sightline.present.portfolio import Portfolio, ProjectRow
 
 __all__ = ["show_portfolio", "status"]
@@ -65,7 +62,7 @@ def show_portfolio(view: Portfolio) -> None:
                 f"{row.client or '(internal)'} / {row.name}",
                 figure_text(row.planned),
                 figure_text(row.done),
-                _gap(row.gap),
+                _gap(row),
                 f"{row.due:%d %b}" if row.due else "-",
                 used + budget,
                 money_texts(row.invoiced),
@@ -104,12 +101,23 @@ def _below(view: Portfolio) -> list[str]:
     return lines
 
 
-def _gap(gap: Decimal | Unknown | None) -> str:
-    from sightline.model.figures import Unknown
+def _gap(row: ProjectRow) -> str:
+    """Points between the two percentages as shown, so that the line adds up."""
+    from decimal import Decimal
 
-    if gap is None:
+    from sightline.model.figures import Unknown
+    from sightline.present.text import percent_text
+
+    gap = row.gap
+    if gap is None or row.done is None or row.planned is None:
         return "-"
-    return "?" if isinstance(gap, Unknown) else f"{gap:+.0f}"
+    if (
+        isinstance(gap, Unknown)
+        or not isinstance(row.done.value, Decimal)
+        or not isinstance(row.planned.value, Decimal)
+    ):
+        return "?"
+    return f"{int(percent_text(row.done.value)) - int(percent_text(row.planned.value)):+d}"
 
 
 def _show_project(view: ProjectView) -> None:

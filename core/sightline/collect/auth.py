@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from sightline._version import __version__
 from sightline.collect.clock import Clock
 from sightline.collect.credentials import Auth, Basic, Bearer, Headers, Minted, OAuth2
 from sightline.collect.redact import REDACTOR
@@ -25,6 +26,8 @@ __all__ = ["TokenFile", "build_auth"]
 
 #: A token is renewed this long before it ends, so that no page meets its last second.
 _MARGIN = dt.timedelta(seconds=60)
+#: Token calls are made beside the client, whose headers they would lack; GitHub refuses a call without User-Agent.
+_HEADERS = {"Accept": "application/json", "User-Agent": f"sightline/{__version__}"}
 
 
 class TokenFile:
@@ -169,7 +172,7 @@ class _OAuth2(_Renewed):
             form["refresh_token"] = token
         if value.scope:
             form["scope"] = value.scope
-        headers = {"Accept": "application/json"}
+        headers = dict(_HEADERS)
         if value.client_secret is not None and not value.json_body:
             pair = f"{value.client_id}:{value.client_secret.get_secret_value()}"
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
@@ -200,7 +203,7 @@ class _Minted(_Renewed):
     def _request(self, stored: dict[str, Any]) -> httpx.Request:
         assertion = self._value.assertion()
         REDACTOR.add(assertion)
-        headers = {"Authorization": f"Bearer {assertion}", "Accept": "application/json"}
+        headers = {**_HEADERS, "Authorization": f"Bearer {assertion}"}
         return httpx.Request(
             "POST", self._base + self._value.path, headers=headers, json=dict(self._value.extra) or None
         )

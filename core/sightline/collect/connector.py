@@ -225,6 +225,10 @@ class Stream:
         """State that `skip` will compare the next time, taken before the pass begins. Default: nothing."""
         return {}
 
+    def resume(self, scope: Scope | None, gate: Mapping[str, Any], fetch: Fetch) -> str | None:
+        """Position of a later run where the last `gate`, not the rows, tells it: `Since.token`; None: read it all."""
+        return None
+
     def complete(self, rows: list[Any], scope: Scope | None, fetch: Fetch) -> list[Any]:
         """What the list call leaves out: add it to the rows of one page. Called on worker threads, in parallel."""
         return rows

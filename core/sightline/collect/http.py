@@ -191,7 +191,7 @@ class Http:
             )
             response = self._client.send(built, stream=True)
             try:
-                if response.is_redirect and request.method == "GET":
+                if response.has_redirect_location and request.method == "GET":
                     url, params = self._same_host(request, str(built.url), response.headers.get("location", "")), {}
                     continue
                 raw = self._read(request, response, began)

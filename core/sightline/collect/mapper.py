@@ -57,6 +57,9 @@ def _sort_in(found: list[Any], stream: Stream, page: MappedPage) -> None:
 
 def row_id(stream: Stream, row: Any) -> str:
     """The row's id as the stream says where to find it; `?` when it has none."""
+    if isinstance(row, str):
+        # A program's output has no fields: its first line tells the row.
+        return row.lstrip().split("\n", 1)[0][:_SEEN_ID] or "?"
     value = at_path(row, stream.id) if isinstance(row, dict) else None
     return str(value)[:_SEEN_ID] if isinstance(value, (str, int)) else "?"
 

@@ -62,6 +62,19 @@ class PassResult:
     """True when a gate or an unchanged answer made reading needless."""
 
 
+@dataclasses.dataclass(slots=True)
+class _Kept:
+    """What a pass knows so far: the state to commit, the cursor's position, whether the list keeps its order."""
+
+    state: dict[str, Any]
+    position: dict[str, Any]
+    etags: dict[str, str]
+    ordered: bool
+    newest: dt.datetime | None = None
+    rows_seen: int | None = None
+    unchanged: bool = False
+
+
 class Pass:
     """One stream in one scope ("" for the whole source)."""
 
@@ -85,10 +98,11 @@ class Pass:
         self.result = PassResult()
         self._listed: dict[type, set[str]] = {}
         self._listed_all = False
+        self._closing: dict[str, Any] | None = None
         self._began: dt.datetime | None = None
 
     def run(self) -> PassResult:
-        """Read what is new, or everything when due; commit each page; then settle what is gone."""
+        """Read what is new, or everything when due, and commit each page. `settle` comes after all passes have run."""
         state = self.keeper.checkpoint(self.source, self.stream.name, self.scope_id) or {}
         full = self._full_is_due(state)
         if not full and (kept := self.stream.skip(self.scope, state.get("gate", {}), self.fetch)) is not None:
@@ -96,13 +110,24 @@ class Pass:
             self.result.unread = True
         else:
             self._read(state, full=full)
+        return self.result
+
+    def settle(self) -> PassResult:
+        """Find out what is gone. Called when every scope was read, so that a row that moved is seen in its new place."""
+        self.result = PassResult()
         deletions = self.stream.deletions
-        if isinstance(deletions, Census):
+        # A row that could not be read may be one of those we would miss: then nothing is settled.
+        if isinstance(deletions, FullList) and self._listed_all:
+            for kind in deletions.kinds or self.stream.delivers:
+                self._remove(kind, self._listed.get(kind, set()))
+        elif isinstance(deletions, Census):
             self._take_census(deletions)
+        if self._closing is not None and not self.result.held:
+            self._commit(MappedPage(), None, self._closing)
         return self.result
 
     def _full_is_due(self, state: Mapping[str, Any]) -> bool:
-        if self.rules.full or not state.get("full_at"):
+        if self.rules.full or self.rules.confirm_gone or not state.get("full_at"):
             return True
         every = self.stream.refresh_every
         return every is not None and _older(state["full_at"], every, self.clock.now())
@@ -112,47 +137,52 @@ class Pass:
         resuming = full and not self.rules.full and bool(state.get("cursor")) and not state.get("full_at")
         known = state.get("cursor") if (not full or resuming) else None
         since = dataclasses.replace(cursor.since(known, self.rules.floor), now=self.clock.now())
-        position: dict[str, Any] = dict(known or {})
-        etags = state.get("etag", {})
+        if not full and since.token is None and since.at == self.rules.floor:
+            # The cursor has no position: the stream may know one, else this pass lists everything.
+            since = dataclasses.replace(since, token=self.stream.resume(self.scope, state.get("gate", {}), self.fetch))
+            full = since.token is None
         gate = self.stream.gate(self.scope, self.fetch)
-        ordered, newest, rows, unchanged = cursor.ordered, None, 0, False
-        pages = read_pages(self.stream, self.scope, since, self.fetch, etag=self._etag(since, etags))
-        new_state = dict(state)
-        for page in pages:
-            self._began = self._began or page.answer.server_time
-            if page.answer.not_modified:
-                unchanged = True
-            if rows == 0 and "etag" in page.answer.headers and self.stream.conditional:
-                etags = {self._etag_key(since): page.answer.headers["etag"]}
-            position = self._advance(cursor, position, page)
-            disorder = ordered and _out_of_order(cursor, page, newest)
-            if disorder:
-                # The list is not in the order it promised: what was committed may have passed over rows.
-                ordered, new_state["cursor"] = False, known or {}
-            newest = _newest(cursor, page, newest)
-            rows += len(page.rows)
-            if page.last:
-                new_state |= self._closing_state(
-                    state, position, etags, gate, full=full, resuming=resuming, unchanged=unchanged
-                )
-            elif ordered:
-                new_state["cursor"] = position
-            self._land(page, dict(new_state) if (page.last or ordered or disorder) else None)
-            self.report(Progress(self.source, self.stream.name, self.scope_id, rows))
-        self.result.unread = unchanged and rows == 0
-        self._listed_all = (
-            full and not resuming and not unchanged and self.rules.floor is None and not self.result.skipped
-        )
-        if (
-            isinstance(self.stream.deletions, FullList)
-            and full
-            and not resuming
-            and not unchanged
-            and not self.result.skipped
-        ):
-            # A row that could not be read may be one of those we would miss: then nothing is settled.
-            for kind in self.stream.deletions.kinds or self.stream.delivers:
-                self._remove(kind, self._listed.get(kind, set()))
+        kept = _Kept(dict(state), dict(known or {}), dict(state.get("etag", {})), cursor.ordered)
+        for page in read_pages(self.stream, self.scope, since, self.fetch, etag=self._etag(since, kept.etags)):
+            self._take(page, kept, since, known or {})
+        if kept.rows_seen is None:
+            return
+        self.result.unread = kept.unchanged and not kept.rows_seen
+        self._listed_all = full and not resuming and not kept.unchanged and not self.result.skipped
+        self._close(kept, gate, full=full)
+
+    def _take(self, page: Page, kept: _Kept, since: Since, start: dict[str, Any]) -> None:
+        """One page: move the position, commit rows and checkpoint together."""
+        self._began = self._began or page.answer.server_time
+        kept.unchanged = kept.unchanged or page.answer.not_modified
+        if not kept.rows_seen and self.stream.conditional and "etag" in page.answer.headers:
+            kept.etags = {self._etag_key(since): page.answer.headers["etag"]}
+        kept.position = self._advance(self.stream.cursor, kept.position, page)
+        disorder = kept.ordered and _out_of_order(self.stream.cursor, page, kept.newest)
+        if disorder:
+            # The list is not in the order it promised: what was committed may have passed over rows.
+            kept.ordered, kept.state["cursor"] = False, start
+        elif kept.ordered and not page.last:
+            kept.state["cursor"] = kept.position
+        kept.newest = _newest(self.stream.cursor, page, kept.newest)
+        kept.rows_seen = (kept.rows_seen or 0) + len(page.rows)
+        if page.last:
+            kept.state["cursor"] = self._closing_position(kept)
+            kept.state["etag"] = kept.etags
+        self._land(page, dict(kept.state) if (page.last or kept.ordered or disorder) else None)
+        self.report(Progress(self.source, self.stream.name, self.scope_id, kept.rows_seen))
+
+    def _closing_position(self, kept: _Kept) -> dict[str, Any]:
+        position = dict(kept.position)
+        began = position.pop("run_began", None)
+        return {**position, "newest": began} if began and not kept.unchanged else position
+
+    def _close(self, kept: _Kept, gate: dict[str, Any], *, full: bool) -> None:
+        """What `settle` commits: only then is the pass over, and a crash before makes the next run look again."""
+        now = iso(self.clock.now())
+        self._closing = {**kept.state, "gate": gate, "complete_at": now}
+        if full:
+            self._closing["full_at"] = now
 
     def _advance(self, cursor: Cursor, position: dict[str, Any], page: Page) -> dict[str, Any]:
         moved = cursor.advance(position, page.rows, page.answer)
@@ -165,29 +195,6 @@ class Pass:
             # A row edited while this pass runs must not carry the cursor past others edited meanwhile.
             moved = {**moved, "newest": iso(max(self._began, instant(position.get("newest")) or self._began))}
         return moved
-
-    def _closing_state(
-        self,
-        state: Mapping[str, Any],
-        position: dict[str, Any],
-        etags: Mapping[str, str],
-        gate: dict[str, Any],
-        *,
-        full: bool,
-        resuming: bool,
-        unchanged: bool,
-    ) -> dict[str, Any]:
-        began = position.pop("run_began", None)
-        if began and not unchanged:
-            position = {**position, "newest": began}
-        now = iso(self.clock.now())
-        closing = {"cursor": position, "etag": dict(etags), "gate": gate, "complete_at": now}
-        if full:
-            # A pass resumed after a crash is complete for reading, but did not list everything in one go.
-            closing["full_at"] = (
-                now if not (resuming and isinstance(self.stream.deletions, FullList)) else state.get("full_at") or now
-            )
-        return closing
 
     def _land(self, page: Page, state: dict[str, Any] | None) -> None:
         mapped = map_rows(self.stream, page.rows, self.context)
@@ -258,7 +265,7 @@ class Pass:
             )
 
     def _census_ids(self, census: Census) -> set[str]:
-        if self._listed_all:
+        if self._listed_all and self.rules.floor is None:
             return set(self._listed.get(census.kind, set()))
         request: Request = census.request(self.scope)
         return {

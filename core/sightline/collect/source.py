@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -28,6 +28,8 @@ from sightline.model.records import Scope
 from sightline.model.time import instant, iso
 
 __all__ = ["SourceRun", "open_fetch"]
+
+T = TypeVar("T")
 
 
 def open_fetch(connector: Connector, source: str, *, tokens: Path, clock: Clock) -> Fetcher:
@@ -67,6 +69,8 @@ class SourceRun:
         self.outcome = SourceOutcome(source=source, started_at=clock.now())
         self._lookups: dict[str, Sequence[Any]] = {}
         self._marks: Mapping[str, str] = {}
+        self._passes: list[Pass] = []
+        self._unread: list[Pass] = []
         # Scopes are read on several threads; they all add to one outcome.
         self._telling = threading.Lock()
 
@@ -114,6 +118,7 @@ class SourceRun:
             self._land("@delivers", "", checkpoint={"tables": tables})
         for stream in streams:
             self._read_stream(stream, [s for s in due if s.id in readable], readable, whole, fetch, lost)
+        self._settle(fetch, lost)
         if self.outcome.skipped:
             self.outcome.lack(
                 f"{len(self.outcome.skipped)} rows could not be read: `sightline sync --json --verbose` lists them, "
@@ -253,22 +258,39 @@ class SourceRun:
             rules=self.rules,
             report=self.report,
         )
+        if self._guarded(one, one.run, lost):
+            with self._telling:
+                self._passes.append(one)
+
+    def _settle(self, fetch: Fetcher, lost: set[str]) -> None:
+        """Once everything was read: what is gone. A stream with an unreadable scope waits, its rows may have moved there."""
+        waiting = {one.stream.name for one in self._unread}
+        passes = [one for one in self._passes if one.stream.name not in waiting]
+        self._in_parallel(lambda one: self._guarded(one, one.settle, lost), passes, fetch.workers)
+
+    def _guarded(self, one: Pass, work: Callable[[], PassResult], lost: set[str]) -> bool:
+        """Do one part of a pass; whether it went well. What fails concerns this stream of this scope only."""
+        stream, scope = one.stream, one.scope
+        where = scope.id if scope else ""
         try:
-            one.run()
+            work()
         except AuthError:
             raise
-        except (PermissionMissing, NotFound) as error:
-            status = getattr(error, "status", 403)
+        except SightlineError as error:
+            status = getattr(error, "status", 403 if isinstance(error, PermissionMissing) else None)
             if stream.optional and status in stream.optional_on:
                 self.outcome.notes.append(f"{stream.name}: not available here ({error.what})")
-            else:
-                self._lost(scope, error, stream)
-                lost.add(scope.id if scope else "")
-        except SightlineError as error:
+                return False
             self._lost(scope, error, stream)
-            lost.add(scope.id if scope else "")
+            lost.add(where)
+            self._unread.append(one)
+            return False
         finally:
+            if one.result.held or one.result.skipped:
+                # What is not settled must be looked at again, whatever the scope's mark says.
+                lost.add(where)
             self._add(one.result, stream, scope)
+        return True
 
     def _add(self, result: PassResult, stream: Stream, scope: Scope | None) -> None:
         outcome = self.outcome
@@ -285,11 +307,11 @@ class SourceRun:
         with self._telling:
             self.outcome.lack(f"{place}: {error.what}. {error.mend}".strip(": "))
 
-    def _in_parallel(self, work: Callable[[Scope], Any], scopes: Sequence[Scope], workers: int) -> list[Any]:
-        if len(scopes) <= 1 or workers <= 1:
-            return [work(scope) for scope in scopes]
+    def _in_parallel(self, work: Callable[[T], Any], things: Sequence[T], workers: int) -> list[Any]:
+        if len(things) <= 1 or workers <= 1:
+            return [work(thing) for thing in things]
         with ThreadPoolExecutor(max_workers=workers, thread_name_prefix=f"{self.source}-scope") as pool:
-            return list(pool.map(work, scopes))
+            return list(pool.map(work, things))
 
     def _land(self, stream: str, scope: str, **what: Any) -> None:
         counts = self.keeper.land(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sightline.errors import ContractError
@@ -133,13 +133,12 @@ def split(whole: Money, weights: list[Decimal]) -> list[Money]:
         )
     unit = Decimal(1).scaleb(-minor_digits(whole.currency))
     units = int((whole.round().amount / unit).to_integral_value())
-    sign, units = (-1, -units) if units < 0 else (1, units)
     exact = [units * weight / sum(weights) for weight in weights]
-    floors = [int(share) for share in exact]
+    floors = [int(share.to_integral_value(ROUND_FLOOR)) for share in exact]
     by_remainder = sorted(range(len(weights)), key=lambda i: (floors[i] - exact[i], i))
     for i in by_remainder[: units - sum(floors)]:
         floors[i] += 1
-    return [Money(amount=sign * part * unit, currency=whole.currency) for part in floors]
+    return [Money(amount=part * unit, currency=whole.currency) for part in floors]
 
 
 def scaled(amount: Decimal) -> int:

@@ -17,6 +17,14 @@ from sightline.present.text import percent_text
 __all__ = ["SECTIONS"]
 
 
+_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+
+def _count(number: int) -> str:
+    """A number at the start of a sentence: in words up to twelve."""
+    return _WORDS[number] if number < len(_WORDS) else str(number)
+
+
 def _shown_percent(project: ClientProject, *names: str) -> Decimal | None:
     for name in names:
         figure = project.figure(name)
@@ -73,13 +81,13 @@ class InShort(ClientSection):
         count = len(project.waiting_for_client)
         if not count:
             return ""
-        return f"{'One item waits' if count == 1 else f'{count} items wait'} for you."
+        return "One item waits for you." if count == 1 else f"{_count(count)} items wait for you."
 
     def _late(self, project: ClientProject) -> str:
         count = len(project.late)
         if not count:
             return ""
-        return f"{'One item is' if count == 1 else f'{count} items are'} past the planned day."
+        return "One item is past the planned day." if count == 1 else f"{_count(count)} items are past the planned day."
 
 
 class Needed(ClientSection):

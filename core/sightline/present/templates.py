@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,9 @@ from sightline.errors import ConfigError
 from sightline.model.figures import Unknown
 from sightline.model.money import Money, minor_digits, rounded
 from sightline.present.text import hours_text, percent_text
+
+#: Keys that people say (WEB-12, #34); a board's short link means nothing to a reader.
+_SAID = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$|^#?\d+$")
 
 __all__ = ["built_in", "environment", "locale_of", "render"]
 
@@ -45,6 +49,7 @@ def environment(folders: Sequence[Path], *, language: str, timezone: str) -> Imm
     env = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    env.tests["said"] = lambda key: bool(_SAID.match(key))
     env.filters |= _filters(locale_of("en_GB" if language == "en" else language), ZoneInfo(timezone))
     return env
 

@@ -50,8 +50,8 @@ class _OfRepository(Stream):
 
     deletions = FullList(kinds=(Activity,))
     delivers: ClassVar[tuple[type[Record], ...]] = (Account, Activity)
-    refresh_every = dt.timedelta(0)
-    """Asked only when a ref moved (`Git.marks`), and then read whole."""
+    refresh_every = dt.timedelta(days=1)
+    """A changed .mailmap renames the authors of old commits."""
 
     def __init__(self, repositories: Sequence[Repository], branches: Sequence[str]) -> None:
         self.repositories = {repository.name: repository for repository in repositories}
