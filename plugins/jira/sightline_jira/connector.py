@@ -76,9 +76,8 @@ class Jira(Connector):
         if not site.searchable:
             return []
         issues = streams.CloudIssues(site) if site.cloud else streams.ServerIssues(site)
-        versions = streams.CloudVersions(site) if site.cloud else streams.Versions(site)
         sprints = [streams.Sprints(site)] if site.fields.sprint else []
-        return [issues, streams.Worklogs(site), streams.DeletedWorklogs(site), versions, *sprints]
+        return [issues, streams.Worklogs(site), streams.DeletedWorklogs(site), streams.Versions(site), *sprints]
 
     def _site(self, access: Access) -> Site:
         from sightline_jira.site import Site  # noqa: PLC0415 - listing connectors must stay quick

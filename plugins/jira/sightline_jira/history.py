@@ -27,7 +27,7 @@ _SYSTEM = {
     "parent": "parent",
     "issueparentassociation": "parent",
     "epic link": "parent",
-    "fixversions": "milestone",
+    "fixVersions": "milestone",
     "fix version": "milestone",
     "project": "scope",
     "sprint": "sprint",
@@ -158,8 +158,9 @@ class Histories:
                 yield _Step(at, int(number) if number.isdigit() else 0, entry, items)
 
     def _field(self, item: Mapping[str, Any]) -> str | None:
-        by_id = self._tracked.get(str(item.get("fieldId") or "").lower())
-        return by_id or self._tracked.get(str(item.get("field") or "").lower())
+        by_id, name = item.get("fieldId"), item.get("field")
+        found = self._tracked.get(by_id) if isinstance(by_id, str) else None
+        return found or (self._tracked.get(name.lower()) if isinstance(name, str) else None)
 
     def _state(self, status: Any, now: tuple[str, State], resolution: str | None) -> State:
         """The state a status stands for; a status deleted since is unknown, unless the issue is still in it."""

@@ -31,7 +31,7 @@ class People:
     def note(self, user: Any) -> str | None:
         """The id of that user, remembered for `take`; None for nobody."""
         found = account_id(user)
-        if found is not None:
+        if found is not None and not self._is_known(found, user):
             shown = (
                 user.get("displayName"),
                 user.get("emailAddress"),
@@ -44,6 +44,16 @@ class People:
             if known != shown and not (known and _tells_less(shown, known)):
                 self._met[found] = shown
         return found
+
+    def _is_known(self, key: str, user: dict[str, Any]) -> bool:
+        """The usual case, quickly: somebody delivered already, with this name, address and type."""
+        known = self._delivered.get(key)
+        return (
+            known is not None
+            and known[0] == user.get("displayName")
+            and known[1] == user.get("emailAddress")
+            and known[4] == user.get("accountType")
+        )
 
     def take(self) -> list[Account]:
         """The accounts met since the last call that differ from what was delivered."""

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CloudIssues",
-    "CloudVersions",
     "DeletedWorklogs",
     "Issues",
     "ServerIssues",
@@ -242,24 +241,19 @@ class _Hourly(Stream):
 
 
 class Versions(_Hourly):
-    """The versions of each project, on Data Center as one list."""
+    """The versions of each project, in one answer however many there are."""
 
     name = "versions"
-    resource = "versions"
 
     def request(self, scope: Scope | None, since: Since) -> Request:
-        return Request(f"{self.site.api}/project/{scope.id if scope else ''}/{self.resource}")
+        return Request(f"{self.site.api}/project/{scope.id if scope else ''}/versions")
+
+    def complete(self, rows: list[Any], scope: Scope | None, fetch: Fetch) -> list[Any]:
+        """Only what is a version: some servers answer an address they do not know with the project."""
+        return [row for row in rows if isinstance(row, dict) and ("released" in row or "archived" in row)]
 
     def map(self, row: Any, context: Context) -> Iterable[Mapped]:
         yield mapper_of(context).version(row, context.scope.id if context.scope else "")
-
-
-class CloudVersions(Versions):
-    """The same on Cloud, page by page."""
-
-    resource = "version"
-    rows = "values"
-    paging = Offset(page_size=50)
 
 
 class Sprints(_Hourly):

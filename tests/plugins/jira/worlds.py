@@ -73,11 +73,15 @@ def log(world, on, number, when, seconds, person="ann", note="work"):
 
 
 def _tasks(world, web, app, old):
-    version, later, done, now = world.targets
+    later = world.targets[1]
     epic = task(world, web, 1, "Checkout", "epic", description="All of it.\n\nEven guests.")
-    story = task(world, web, 2, "Guests can pay 💳", "story", parent=epic, labels=["checkout", "guest"], priority="High")
-    story.points, story.start_on = Decimal("5"), day("11-03")
-    sub = task(world, web, 3, "Write <b>tests</b>", "subtask", parent=story, estimate_seconds=7200, remaining_seconds=3600)
+    story = task(
+        world, web, 2, "Guests can pay 💳", "story", parent=epic, labels=["checkout", "guest"], priority="High"
+    )
+    story.points, story.start_on = Decimal(5), day("11-03")
+    sub = task(
+        world, web, 3, "Write <b>tests</b>", "subtask", parent=story, estimate_seconds=7200, remaining_seconds=3600
+    )
     bug = task(world, app, 1, "Crash", "bug", priority="Low", assignees=["bob"])
     dropped = task(world, web, 4, "Fax", assignees=["gus"])
     task(world, old, 1, "Relic")
