@@ -27,8 +27,7 @@ class Landings(Database):
         """Commit everything the page brings, or nothing of it. Landing a page again changes nothing.
 
         A record that no database can hold (an amount with five decimals, a number beyond 64 bits) is quarantined; the
-        rest of the page is kept. What the vendor says is gone, is gone, even when the
-        same page also holds it.
+        rest of the page is kept. What the vendor says is gone, is gone, even when the same page also holds it.
         """
         # Encoding and compressing need no turn at the database; another source may write meanwhile.
         pages, unkept = self._encoded(landing)
