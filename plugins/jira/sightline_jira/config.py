@@ -55,17 +55,16 @@ class JiraSettings(Settings):
 
     @model_validator(mode="after")
     def _one_way_to_sign_in(self) -> Self:
-        ways = [
-            self.email is not None,
-            self.user is not None or self.password is not None,
-            self.client_id is not None or self.client_secret is not None,
-        ]
-        complete = (
-            (self.token is not None and not any(ways[1:]))
-            or (ways == [False, True, False] and self.user is not None and self.password is not None)
-            or (ways == [False, False, True] and self.client_id is not None and self.client_secret is not None)
-        )
-        if not complete:
+        by_token = self.token is not None
+        by_user = self.user is not None and self.password is not None
+        by_app = self.client_id is not None and self.client_secret is not None
+        others = {
+            "token": (self.user, self.password, self.client_id, self.client_secret),
+            "user": (self.email, self.client_id, self.client_secret),
+            "app": (self.email, self.user, self.password),
+        }
+        ways = [way for way, given in (("token", by_token), ("user", by_user), ("app", by_app)) if given]
+        if len(ways) != 1 or any(value is not None for value in others[ways[0]]):
             raise ValueError(_WAYS)
         return self
 
