@@ -50,9 +50,13 @@ class LastScan(ServerTime):
 
 
 class BoardItems(Stream):
-    """All cards of all boards; an issue is read again when its card is newer than the last run."""
+    """All cards of all boards; an issue is read again when its card is newer than the last run.
 
-    name = "boards"
+    It is the other half of the issues stream, for the whole source, and goes by its name: what it delivered last is
+    then among what that stream's census compares.
+    """
+
+    name = Issues.name
     delivers = (Task, Account, ChecklistItem, Link, Activity, Change, Milestone)
     id = "item.id"
     per_scope = False

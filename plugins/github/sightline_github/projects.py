@@ -114,6 +114,8 @@ class Values:
 
 def values_of(items: Sequence[Item], own: Sequence[Any], settings: GithubSettings) -> Values:
     """The values of the cards, then of the issue's own fields: the first that says something counts."""
+    if not items and not own:
+        return Values()
     told = [_told(value) for item in items for value in at_path(item.row, "fieldValues.nodes") or ()]
     told += [_told_by_issue(value) for value in own]
     said = [one for one in told if one is not None]

@@ -39,8 +39,6 @@ class GithubSandbox(Vendor):
         super().__init__(world, source, base=base, clock=clock)
         self.renamed: dict[str, str] = {}
         """Old key → present key; the old one is answered with 301."""
-        self.transferred: dict[tuple[str, int], tuple[str, int]] = {}
-        """(key, number) → where the issue went."""
         self.used = 0
         """Calls counted against the quota of this hour; a 304 is free."""
         self._installation: dict[str, dt.datetime] = {}
@@ -145,14 +143,15 @@ class GithubSandbox(Vendor):
         if isinstance(place, Reply):
             return place
         number = int(call.args["number"]) if call.args["number"].isdigit() else 0
-        if target := self.transferred.get((place.key, number)):
-            where = f"{self.api}/repos/{target[0]}/issues/{target[1]}"
-            return json_reply({"message": "Moved Permanently", "url": where}, 301, {"location": where})
-        tasks = self.rows.tasks(place)
-        found = [task for task in tasks if task.seq == number]
+        found = [task for task in self.rows.tasks(place) if task.seq == number]
         if found:
             return found[0]
-        deleted = 0 < number < max((task.seq for task in tasks), default=0)
+        for task in self.world.tasks_of(self.source.name):
+            if (place, number) in task.formerly:
+                where = self.rows.issue_url(task)
+                return json_reply({"message": "Moved Permanently", "url": where}, 301, {"location": where})
+        gone = [one.thing for one in self.world.removed if isinstance(one.thing, WorldTask)]
+        deleted = any(task.place is place and task.seq == number for task in gone)
         return self.error("This issue was deleted", 410) if deleted else self.missing(call)
 
     def _listed(self, call: Call, rows: Sequence[Any], place: Place | None = None, wrap: str = "") -> Reply:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from sightline.sandbox.changes import change
+from sightline.sandbox.edits import Edits
 from sightline.sandbox.vendor import json_reply
 from sightline.sandbox.world import Comment, Target
 from sightline.sdk import Activity, Change, ConfigError, Milestone, Scope, Task
@@ -242,6 +243,45 @@ def test_f022_a_deleted_issue_is_gone_after_the_next_census_and_comes_back_when_
     lost.updated_at = world.now
 
     assert len(run(vendor, keeper)[0].records(Task)) == 2
+
+
+def test_f022_an_issue_deleted_after_its_card_had_moved_is_gone_too(world, vendor, settled):
+    task = world.tasks[1]
+    change(world, task, "status", "In Progress", world.now, "mia")
+    assert run(vendor, settled)[0].records(Task)[str(task.number)].status == "In Progress"
+    world.tasks.remove(task)
+    world.now += DAY
+
+    assert str(task.number) not in run(vendor, settled)[0].records(Task)
+
+
+def test_f029_a_transferred_issue_is_one_task_in_its_new_repository(world, vendor, settled):
+    task = world.tasks[0]
+    Edits(world, by="mia").move(task, world.places[1])
+    world.now += DAY
+    found, _ = run(vendor, settled)
+
+    assert found.records(Task)[str(task.number)].scope == "1002"
+    assert len(found.records(Task)) == 4
+
+
+def test_after_any_edit_an_incremental_run_knows_what_a_first_run_would(world, vendor, settled):
+    edits = Edits(world, by="mia", step=DAY / 24)
+    shop, blog = world.places
+    edits.retitle(world.tasks[0], "Renamed")
+    edits.set(world.tasks[0], "status", "In Progress")
+    edits.set(world.tasks[1], "points", "3")
+    edits.set(world.tasks[1], "status", "Done")
+    edits.set(world.tasks[2], "assignee", "noah")
+    edits.set(edits.add_task(blog, "Follow-up", "issue"), "parent", str(world.tasks[3].number))
+    edits.set(edits.add_task(shop, "Later", "issue"), "status", "Done")
+    edits.delete(world.tasks[3])
+    world.now += DAY
+    found, _ = run(vendor, settled)
+    fresh = collect(GithubConnector, GithubSandbox(world, world.sources["gh"]))
+
+    assert found.records(Task) == fresh.records(Task)
+    assert found.records(Activity) == fresh.records(Activity)
 
 
 def test_f025_a_repository_that_we_lost_keeps_what_we_know_of_it(world, vendor, add):
