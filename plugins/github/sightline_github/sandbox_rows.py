@@ -163,8 +163,7 @@ class Rows:
     def _on_card(self, task: WorldTask, step: History) -> bool:
         if step.field != "status":
             return step.field in _CARD_FIELDS
-        meaning = dict(task.place.statuses)
-        return (meaning.get(step.before or "") in _CLOSED) == (meaning.get(step.after or "") in _CLOSED)
+        return (_meaning(task, step.before) in _CLOSED) == (_meaning(task, step.after) in _CLOSED)
 
     def issue(self, task: WorldTask, *, version: str = "") -> dict[str, Any]:
         """A row of the issues list; pull requests are in it, too."""
@@ -359,13 +358,12 @@ class Rows:
         return {"assignee": user, "assigner": self.user(step.by)} if user else None
 
     def _moves(self, task: WorldTask, step: History) -> Iterator[tuple[str, dict[str, Any]]]:
-        meaning = dict(task.place.statuses)
+        before, after = _meaning(task, step.before), _meaning(task, step.after)
         if task.kind == "pull_request":
             yield from _pull_moves(step)
-        elif meaning[step.after or ""] in _CLOSED and meaning[step.before or ""] not in _CLOSED:
-            done = meaning[step.after or ""] == "done"
-            yield "closed", {"state_reason": "completed" if done else "not_planned"}
-        elif meaning[step.after or ""] not in _CLOSED and meaning[step.before or ""] in _CLOSED:
+        elif after in _CLOSED and before not in _CLOSED:
+            yield "closed", {"state_reason": "completed" if after == "done" else "not_planned"}
+        elif before in _CLOSED and after not in _CLOSED:
             yield "reopened", {"state_reason": None}
 
     def _reference(self, number: str) -> dict[str, Any] | None:
@@ -496,6 +494,12 @@ class Rows:
                     "project": None,
                     "actor": {"__typename": "User", "login": user["login"], "databaseId": user["id"]} if user else None,
                 }
+
+
+def _meaning(task: WorldTask, status: str | None) -> str | None:
+    """The state of a status word; a task that moved remembers words of its old repository."""
+    places = [task.place, *(place for place, _ in task.formerly)]
+    return next((state for place in places for word, state in place.statuses if word == status), None)
 
 
 def _bare(number: Decimal) -> Decimal | int:

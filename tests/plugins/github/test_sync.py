@@ -9,11 +9,13 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
+from sightline.sandbox.build import build_world
 from sightline.sandbox.changes import change
 from sightline.sandbox.edits import Edits
+from sightline.sandbox.schedule import Schedule
 from sightline.sandbox.vendor import json_reply
 from sightline.sandbox.world import Comment, Target
-from sightline.sdk import Activity, Change, ConfigError, Milestone, Scope, Task
+from sightline.sdk import Activity, Change, ConfigError, Link, Milestone, Scope, Task
 from sightline.testing import MemoryKeeper, collect
 from sightline_github.config import GithubSettings
 from sightline_github.connector import GithubConnector
@@ -282,6 +284,25 @@ def test_after_any_edit_an_incremental_run_knows_what_a_first_run_would(world, v
 
     assert found.records(Task) == fresh.records(Task)
     assert found.records(Activity) == fresh.records(Activity)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_a_random_schedule_of_edits_nothing_differs_from_a_first_run(seed):
+    world = build_world(seed, 0.0)
+    vendor, keeper = GithubSandbox(world, world.sources["github"]), MemoryKeeper()
+    run(vendor, keeper)
+    schedule = Schedule(world, seed, ("github",))
+    for _ in range(3):
+        schedule.run(6)
+        run(vendor, keeper)
+    # The weekly reading finds deleted comments.
+    world.now += 8 * DAY
+    found, _ = run(vendor, keeper)
+    fresh = collect(GithubConnector, GithubSandbox(world, world.sources["github"]))
+
+    assert (found.outcome.status, fresh.outcome.status) == ("complete", "complete")
+    for kind in (Task, Milestone, Link, Scope):
+        assert found.records(kind) == fresh.records(kind)
 
 
 def test_f025_a_repository_that_we_lost_keeps_what_we_know_of_it(world, vendor, add):
