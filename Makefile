@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test check lint types imports lock bench wheel clean help
+.PHONY: demo test check lint types imports lock bench wheel docs clean help
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -48,6 +48,9 @@ bench: $(VENV)/.ready  ## speed, as ratios measured in one run
 
 wheel: $(VENV)/.ready  ## dist/sightline-*.whl
 	$(BIN)/python -m hatchling build -t wheel
+
+docs: $(VENV)/.ready  ## rewrite what the documentation takes from the code
+	$(BIN)/python -c 'import sys; sys.path.insert(0, "tests"); from docs import pages; pages.write()'
 
 clean:
 	rm -rf dist build demo

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from architecture.source import ROOT, product
 
 #: Written so that this file does not hold what it looks for.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 import pytest
-from architecture.source import Module, product
 
+from architecture.source import Module, product
 from sightline import errors
 
 OURS = {name for name in errors.__all__ if name != "RowError"}

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from architecture.source import below, product
 
+from architecture.source import below, product
 from sightline.errors import ContractError
 from sightline.model.money import Money
 from sightline.model.records import Line, Task, TimeEntry

@@ -6,8 +6,9 @@ import ast
 
 import grimp
 import pytest
-from architecture.source import ROOT, below
 from importlinter.cli import lint_imports
+
+from architecture.source import ROOT, below
 
 PLUGINS = ["sightline_git", "sightline_github", "sightline_jira", "sightline_trello", "sightline_xero"]
 
