@@ -24,12 +24,12 @@ class RecordedRedmine(Vendor):
 
     def __init__(self, *, base: str = "https://redmine.test/desk", admin: bool = True, most: int = 100) -> None:
         world = World(1, NOW, "Test", "GBP", "UTC")
-        super().__init__(world, Source("support", "redmine"), base=base)
+        super().__init__(world, Source("support", "redmine_lite"), base=base)
         self.admin, self.most = admin, most
         self.lists = {path.stem: json.loads(path.read_text()) for path in (HERE / "answers").glob("*.json")}
 
     def workspace(self):
-        return {"connector": "redmine", "site": self.base, "token": KEY}
+        return {"connector": "redmine_lite", "site": self.base, "token": KEY}
 
     def refuse(self, call: Call):
         if call.headers.get("x-redmine-api-key") != KEY:
@@ -89,7 +89,7 @@ def plugin_folder(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("stranger")
     options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, "--target", str(target), str(HERE / "sightline-redmine")],
+        [sys.executable, "-m", "pip", "install", *options, "--target", str(target), str(HERE / "sightline-redmine-lite")],
         check=True,
         timeout=120,
     )
@@ -102,8 +102,8 @@ def redmine(plugin_folder, monkeypatch):
     from sightline.plugins.registry import load
 
     monkeypatch.syspath_prepend(str(plugin_folder))
-    yield load().connectors["redmine"]
-    for name in [name for name in sys.modules if name.startswith("sightline_redmine")]:
+    yield load().connectors["redmine_lite"]
+    for name in [name for name in sys.modules if name.startswith("sightline_redmine_lite")]:
         del sys.modules[name]
 
 

@@ -118,7 +118,7 @@ def test_a_wrong_key_is_refused_in_plain_words(redmine):
 
 
 def test_the_whole_plugin_is_under_150_lines():
-    files = list((HERE / "sightline-redmine").rglob("*.py"))
+    files = list((HERE / "sightline-redmine-lite").rglob("*.py"))
 
     assert sum(len(path.read_text().splitlines()) for path in files) < 150
 
@@ -145,7 +145,7 @@ def workspace(tmp_path, served):
         timezone = "Europe/London"
 
         [sources.support]
-        connector = "redmine"
+        connector = "redmine_lite"
         site = "{served.base}"
         token = "env:REDMINE_KEY"
         """
@@ -168,7 +168,7 @@ def test_plugins_list_shows_it_beside_the_built_in_ones(plugin_folder):
     shown = sightline(plugin_folder, "plugins", "list", "--json")
 
     plugins = {plugin["name"]: plugin for plugin in json.loads(shown.stdout)["plugins"]}
-    assert plugins["redmine_third_party"]["version"] == "0.1.0"
-    assert plugins["redmine_third_party"]["origin"] == "sightline-redmine: sightline_redmine"
-    assert plugins["redmine_third_party"]["adds"] == ["connector redmine"]
+    assert plugins["redmine_lite"]["version"] == "0.1.0"
+    assert plugins["redmine_lite"]["origin"] == "sightline-redmine-lite: sightline_redmine_lite"
+    assert plugins["redmine_lite"]["adds"] == ["connector redmine_lite"]
     assert "git" in plugins

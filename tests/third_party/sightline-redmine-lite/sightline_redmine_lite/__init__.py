@@ -1,4 +1,4 @@
-"""Redmine for Sightline: one connector, `redmine`."""
+"""Redmine for Sightline: one connector, `redmine_lite`."""
 
 from sightline.plugins.hookspecs import hookimpl
 
@@ -8,6 +8,6 @@ SIGHTLINE_SEAM = "1"
 @hookimpl
 def sightline_connectors():
     """The connector class, imported only when it is asked for."""
-    from sightline_redmine.connector import Redmine
+    from sightline_redmine_lite.connector import Redmine
 
     return [Redmine]

@@ -114,7 +114,7 @@ class RedmineSettings(sdk.Settings):
 class Redmine(sdk.Connector):
     """Any Redmine with its REST interface switched on."""
 
-    name, title, settings = "redmine", "Redmine", RedmineSettings
+    name, title, settings = "redmine_lite", "Redmine (lite)", RedmineSettings
 
     def base(self):
         return self.config.site
