@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
 from typing import Any
 
@@ -27,7 +28,6 @@ COMMANDS = {
     "plugins": ("sightline.cli.plugins:plugins", "Installed plug-ins, and what is wrong with broken ones."),
     "sandbox": ("sightline.cli.sandbox:sandbox", "Only the made-up vendors, on this machine."),
     "doctor": ("sightline.cli.doctor:doctor", "Whether everything here is in order."),
-    "schema": ("sightline.cli.schema:schema", "JSON Schema of sightline.toml."),
 }
 
 USAGE, FAILED, PARTIAL = 64, 1, 2
@@ -68,7 +68,7 @@ class _Commands(click.Group):
 def _plugin_commands() -> dict[str, click.Command]:
     from sightline.plugins.registry import load
 
-    return dict(load().commands)
+    return dict(load(tables=("commands",), reserved_commands=COMMANDS).commands)
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -82,7 +82,10 @@ def _plugin_commands() -> dict[str, click.Command]:
 @click.pass_context
 def cli(ctx: click.Context, workspace: str | None, debug: bool) -> None:
     """One true view of projects, tasks, time and money from the tools your team already uses."""
-    ctx.obj = {"workspace": workspace, "debug": debug}
+    from sightline.cli.trouble import keep_logs
+
+    ctx.obj |= {"workspace": workspace, "debug": debug}
+    keep_logs(workspace, debug=debug)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -90,9 +93,27 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(_run(sys.argv[1:] if args is None else args))
 
 
+def _hoisted(args: list[str]) -> list[str]:
+    """`sightline sync --debug` means `sightline --debug sync`: the two options that every command has, to the front."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            return [*front, *rest, word, *words]
+        if word == "--debug" or word.startswith("--workspace="):
+            front.append(word)
+        elif word == "--workspace":
+            front += [word, *itertools.islice(words, 1)]
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
 def _run(args: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
+    said: dict[str, Any] = {"workspace": None, "debug": False}
     try:
-        result: Any = cli.main(args, prog_name="sightline", standalone_mode=False)
+        result: Any = cli.main(_hoisted(args), prog_name="sightline", standalone_mode=False, obj=said)
     except click.UsageError as error:
         error.show()
         return USAGE
@@ -111,5 +132,5 @@ def _run(args: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
         from sightline.cli.trouble import show
 
-        return show(error, debug="--debug" in args)
+        return show(error, debug=said["debug"], workspace=said["workspace"])
     return result if isinstance(result, int) else 0

@@ -22,7 +22,7 @@ from sightline.collect.redact import REDACTOR
 from sightline.errors import AuthError, RetryLater
 from sightline.model.time import instant, iso
 
-__all__ = ["TokenFile", "build_auth"]
+__all__ = ["TokenFile", "build_auth", "exchange_code"]
 
 #: A token is renewed this long before it ends, so that no page meets its last second.
 _MARGIN = dt.timedelta(seconds=60)
@@ -172,6 +172,28 @@ class _OAuth2(_Renewed):
             form["refresh_token"] = token
         if value.scope:
             form["scope"] = value.scope
+        return self._call(form)
+
+    def exchange(self, code: str, verifier: str, redirect_uri: str, timeout_s: float) -> None:
+        """Trade the code that a browser brought for tokens, and store them."""
+        REDACTOR.add(code, verifier)
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        request = self._call({**form, "code_verifier": verifier})
+        try:
+            with httpx.Client(timeout=timeout_s, follow_redirects=False) as client:
+                response = client.send(request)
+        except httpx.HTTPError as error:
+            raise RetryLater(
+                f"the token endpoint cannot be reached ({type(error).__name__})",
+                where=self._where,
+                mend="Check the network, then connect again.",
+            ) from None
+        with self._file.locked():
+            self._file.write(self._received(response, {}))
+
+    def _call(self, form: dict[str, str]) -> httpx.Request:
+        """A call of the token endpoint, with the app's own credentials where RFC 6749 or the vendor wants them."""
+        value = self._value
         headers = dict(_HEADERS)
         if value.client_secret is not None and not value.json_body:
             pair = f"{value.client_id}:{value.client_secret.get_secret_value()}"
@@ -242,3 +264,13 @@ def build_auth(value: Auth | None, *, base: str, tokens: Path, where: str, clock
                 where=where,
                 mend="Return one of the values of sightline.sdk from auth().",
             )
+
+
+def exchange_code(
+    value: OAuth2, *, code: str, verifier: str, redirect_uri: str, tokens: Path, where: str, clock: Clock
+) -> None:
+    """Trade an authorisation code (RFC 6749 4.1.3, RFC 7636 4.5) for tokens; they are stored for the source `where`."""
+    if value.client_secret is not None:
+        REDACTOR.add(value.client_secret.get_secret_value())
+    flow = _OAuth2(value, TokenFile(tokens / f"{where}.json"), where, clock)
+    flow.exchange(code, verifier, redirect_uri, timeout_s=30.0)

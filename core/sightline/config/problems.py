@@ -43,9 +43,15 @@ def told(error: ValidationError, model: type[BaseModel], prefix: str = "") -> li
         elif problem["type"] == "string_pattern_mismatch" and place and place[-1] == "[key]":
             lines.append(f"{'.'.join(place[:-1])}: names are written with a-z, 0-9 and _")
         else:
-            message = _TYPES.get(problem["type"]) or problem["msg"][0].lower() + problem["msg"][1:]
+            message = _TYPES.get(problem["type"]) or _own_words(problem["msg"])
             lines.append(f"{where}: {message}")
     return list(dict.fromkeys(lines))
+
+
+def _own_words(message: str) -> str:
+    """What a check says, without pydantic's word for it, as the rest of a sentence."""
+    told = message.removeprefix("Value error, ")
+    return told[:1].lower() + told[1:]
 
 
 def _is_branch(part: object) -> bool:
