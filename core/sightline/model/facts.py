@@ -7,6 +7,7 @@ margin, staff rate, internal note or another client, so a client document cannot
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Generic, Literal, NamedTuple, TypeVar
 
@@ -16,7 +17,7 @@ from sightline.model.checked import Checked
 from sightline.model.figures import Unit, Unknown
 from sightline.model.money import Money
 from sightline.model.plan import Baseline
-from sightline.model.portfolio import AgreementKind, Calendar, Client, Project, Rate, StatusRule
+from sightline.model.portfolio import AgreementKind, Calendar, Client, Project, Rate, StatusRule, TimeRules
 from sightline.model.records import (
     Account,
     Activity,
@@ -46,6 +47,7 @@ __all__ = [
     "ClientProject",
     "ClientSource",
     "DocumentPart",
+    "Exchange",
     "Facts",
     "Person",
     "SourceState",
@@ -54,6 +56,9 @@ __all__ = [
 ]
 
 RecordT = TypeVar("RecordT", bound=Record)
+
+Exchange = Mapping[tuple[str, str], tuple[tuple[dt.date, Decimal], ...]]
+"""(first, second currency) → (day, units of the second for one of the first), oldest first."""
 
 #: The table in which each kind of record stands, as `Ref.kind` names it.
 TABLES: dict[type[Record], str] = {
@@ -166,6 +171,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     accounts: tuple[Sourced[Account], ...] = ()
     """Of people who appear in this project, matched or not."""
     rates: tuple[Rate, ...] = ()
+    rules: TimeRules = TimeRules()
+    exchange: Exchange = msgspec.field(default_factory=dict)
+    """Stated exchange rates by pair of currencies; a document's own rate goes before them."""
+    before: Mapping[Ref, int] = msgspec.field(default_factory=dict)
+    """Seconds the person had worked that day before an entry, anywhere; only when an overtime rule asks for it."""
     statuses: tuple[StatusRule, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     sources: tuple[SourceState, ...] = ()

@@ -9,9 +9,27 @@ from typing import Literal
 from sightline.model.checked import Checked
 from sightline.model.money import Money
 
-__all__ = ["Agreement", "AgreementKind", "Calendar", "Client", "Include", "MoneyRule", "Project", "Rate", "StatusRule"]
+__all__ = [
+    "Agreement",
+    "AgreementKind",
+    "BillableRule",
+    "Calendar",
+    "Client",
+    "Include",
+    "Instalment",
+    "MoneyRule",
+    "Overhead",
+    "Overtime",
+    "Project",
+    "Rate",
+    "RevenueMethod",
+    "RoundingRule",
+    "StatusRule",
+    "TimeRules",
+]
 
 AgreementKind = Literal["time_and_materials", "fixed_price", "capped", "retainer", "internal"]
+RevenueMethod = Literal["invoiced", "hours", "cost", "progress", "schedule"]
 
 
 class Client(Checked, frozen=True, kw_only=True):
@@ -52,8 +70,15 @@ class MoneyRule(Checked, frozen=True, kw_only=True):
     text: str | None = None
 
 
+class Instalment(Checked, frozen=True, kw_only=True):
+    """A part of the price that is earned on a day."""
+
+    day: dt.date
+    amount: Money
+
+
 class Agreement(Checked, frozen=True, kw_only=True):
-    """What was agreed with the client about money."""
+    """What was agreed with the client about money; one version of it when `starts` is given."""
 
     kind: AgreementKind
     budget: Money | None = None
@@ -63,7 +88,20 @@ class Agreement(Checked, frozen=True, kw_only=True):
     """Retainer: hours per period."""
     period: Literal["month", "quarter"] = "month"
     roll_over: bool = False
+    roll_over_periods: int | None = None
+    """Retainer: unused hours expire after so many further periods; None = never."""
+    overage: Money | None = None
+    """Retainer: an hour beyond the allowance; None = at the rates in force."""
     starts: dt.date | None = None
+    """First day; of a version, the first day on which it replaces the one before."""
+    revenue: RevenueMethod | None = None
+    """How revenue is recognised; None = what is usual for the kind."""
+    schedule: tuple[Instalment, ...] = ()
+    """Revenue by schedule; without any it is spread evenly over the project's days."""
+    expenses: Literal["included", "billed"] = "included"
+    """Whether purchases are passed on to the client beside the work."""
+    markup: Decimal = Decimal(0)
+    """On purchases passed on: 0.1 = 10 %."""
 
 
 class Project(Checked, frozen=True, kw_only=True):
@@ -77,6 +115,11 @@ class Project(Checked, frozen=True, kw_only=True):
     starts: dt.date | None = None
     due: dt.date | None = None
     agreement: Agreement | None = None
+    """The version in force; as configured, the last one."""
+    agreements: tuple[Agreement, ...] = ()
+    """All versions, oldest first; empty when there has been one only."""
+    ended: dt.date | None = None
+    """Last day of work: time after it is questioned."""
 
 
 class Rate(Checked, frozen=True, kw_only=True):
@@ -88,8 +131,66 @@ class Rate(Checked, frozen=True, kw_only=True):
     project: str | None = None
     role: str | None = None
     task: str | None = None
+    entry: str | None = None
+    """Id of one time entry."""
     starts: dt.date | None = None
     """First day on which it holds; None = always."""
+
+
+class Overhead(Checked, frozen=True, kw_only=True):
+    """What every cost rate is multiplied with from a day on: 1.25 adds a quarter for rent, tools and leave."""
+
+    factor: Decimal
+    starts: dt.date | None = None
+
+
+class Overtime(Checked, frozen=True, kw_only=True):
+    """What a rate is multiplied with on some weekdays, on holidays, or beyond so much work of a person on one day."""
+
+    factor: Decimal
+    sides: tuple[Literal["bill", "cost"], ...] = ("cost",)
+    weekdays: tuple[int, ...] = ()
+    """0 = Monday."""
+    holidays: bool = False
+    beyond_seconds: int | None = None
+    """Only the time of the day beyond it, all projects together."""
+    starts: dt.date | None = None
+
+
+class BillableRule(Checked, frozen=True, kw_only=True):
+    """Whether time bills, and what share of it (0-1). One selector, named as the rules are asked: the first wins."""
+
+    entry: str | None = None
+    task: str | None = None
+    label: str | None = None
+    kind: str | None = None
+    project: str | None = None
+    client: str | None = None
+    share: Decimal = Decimal(1)
+
+
+class RoundingRule(Checked, frozen=True, kw_only=True):
+    """How time is rounded for billing, entry by entry; the recorded time stays as it is."""
+
+    minutes: int
+    mode: Literal["up", "down", "nearest"] = "up"
+    project: str | None = None
+    client: str | None = None
+
+
+class TimeRules(Checked, frozen=True, kw_only=True):
+    """How recorded time becomes money, beside the rates."""
+
+    overhead: tuple[Overhead, ...] = ()
+    overtime: tuple[Overtime, ...] = ()
+    combine: Literal["add", "multiply"] = "multiply"
+    """What several overtime factors of one hour make."""
+    billable: tuple[BillableRule, ...] = ()
+    rounding: tuple[RoundingRule, ...] = ()
+    late_days: int = 7
+    """An entry written down later than this is told."""
+    most_hours_a_day: Decimal = Decimal(16)
+    """More than this of one person on one day is told."""
 
 
 class StatusRule(Checked, frozen=True, kw_only=True):
