@@ -19,13 +19,17 @@ from sightline._version import __version__
 from sightline.collect.clock import Clock
 from sightline.collect.credentials import Auth, Basic, Bearer, Headers, Minted, OAuth2
 from sightline.collect.redact import REDACTOR
-from sightline.errors import AuthError, RetryLater
+from sightline.collect.wire import TooLarge, Wire, check_address
+from sightline.errors import AuthError, RetryLater, SourceChanged, StoreError
 from sightline.model.time import instant, iso
 
 __all__ = ["TokenFile", "build_auth", "exchange_code"]
 
 #: A token is renewed this long before it ends, so that no page meets its last second.
 _MARGIN = dt.timedelta(seconds=60)
+#: Room for any answer of a token endpoint; those we know stay below 4 kB.
+_ROOM = 16_384
+_LONGEST_LIFE_S = 366 * 86400
 #: Token calls are made beside the client, whose headers they would lack; GitHub refuses a call without User-Agent.
 _HEADERS = {"Accept": "application/json", "User-Agent": f"sightline/{__version__}"}
 
@@ -42,29 +46,71 @@ class TokenFile:
             found = json.loads(self.path.read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             return {}
+        except OSError as error:
+            raise self._refused(error) from None
         tokens = found if isinstance(found, dict) else {}
-        REDACTOR.add(tokens.get("access_token"), tokens.get("refresh_token"))
+        REDACTOR.add(*(value for value in (tokens.get("access_token"), tokens.get("refresh_token")) if value))
         return tokens
+
+    def prepare(self) -> None:
+        """Prove that new tokens can be kept, before the old ones are spent: room on the disk, and the right to write.
+
+        A rotated refresh token that cannot be stored is an authorisation lost.
+        """
+        try:
+            self._fill(self._draft(), b" " * _ROOM)
+        except OSError as error:
+            raise self._refused(error) from None
 
     def write(self, tokens: dict[str, Any]) -> None:
         """Replace them durably: a crash leaves the old or the new file, never half of one."""
         REDACTOR.add(tokens.get("access_token"), tokens.get("refresh_token"))
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(tokens, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path)
+        draft = self._draft()
+        try:
+            self._fill(draft, json.dumps(tokens).encode())
+            draft.replace(self.path)
+        except OSError as error:
+            raise self._refused(error) from None
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One refresher at a time, over threads and processes; the lock dies with its process."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(self.path.with_suffix(".lock"), "w", encoding="utf-8") as file:  # noqa: PTH123 - flock needs the handle
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._refused(error) from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                # What `prepare` made and nobody needed.
+                with contextlib.suppress(OSError):
+                    self._draft().unlink()
+        finally:
+            os.close(handle)
+
+    def _draft(self) -> Path:
+        # One name is enough, as it is only touched under the lock; what a crash left is written over.
+        return self.path.with_suffix(".new")
+
+    def _fill(self, path: Path, content: bytes) -> None:
+        # Not truncated before it is written: the room that `prepare` took stays taken.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, content)
+            os.ftruncate(handle, len(content))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def _refused(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"the tokens of {self.path.stem} cannot be kept ({error.strerror})",
+            where=str(self.path.parent),
+            mend="Make room, and give the user who runs Sightline the right to write there.",
+        )
 
 
 class _Static(httpx.Auth):
@@ -116,10 +162,14 @@ class _Renewed(httpx.Auth):
             if self._fresh(stored) and stored["access_token"] != used:
                 self._tokens = stored
                 return
-            response = yield self._request(stored)
-            self._tokens = self._received(response, stored)
+            self._file.prepare()
+            self._tokens = yield from self._new(stored)
             # Stored before it is used: a crash from here on cannot lose a rotated refresh token.
             self._file.write(self._tokens)
+
+    def _new(self, stored: dict[str, Any]) -> Generator[httpx.Request, httpx.Response, dict[str, Any]]:
+        response = yield self._request(stored)
+        return self._received(response, stored)
 
     def _request(self, stored: dict[str, Any]) -> httpx.Request:
         raise NotImplementedError
@@ -141,6 +191,12 @@ class _Renewed(httpx.Auth):
             body = None
         if response.is_success and isinstance(body, dict):
             return body
+        if response.is_success or response.is_redirect:
+            raise SourceChanged(
+                "the token endpoint did not answer with JSON",
+                where=self._where,
+                mend="Check the address, and that no proxy or sign-in page stands in front of it.",
+            )
         reason = body.get("error") if isinstance(body, dict) else None
         known = {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"}
         told = f" ({reason})" if reason in known else ""
@@ -180,9 +236,10 @@ class _OAuth2(_Renewed):
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         request = self._call({**form, "code_verifier": verifier})
         try:
-            with httpx.Client(timeout=timeout_s, follow_redirects=False) as client:
+            wire = Wire(seconds=timeout_s, connections=1, clock=self._clock)
+            with httpx.Client(transport=wire, follow_redirects=False, trust_env=False) as client:
                 response = client.send(request)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TooLarge) as error:
             raise RetryLater(
                 f"the token endpoint cannot be reached ({type(error).__name__})",
                 where=self._where,
@@ -190,6 +247,16 @@ class _OAuth2(_Renewed):
             ) from None
         with self._file.locked():
             self._file.write(self._received(response, {}))
+
+    def _new(self, stored: dict[str, Any]) -> Generator[httpx.Request, httpx.Response, dict[str, Any]]:
+        try:
+            return (yield from super()._new(stored))
+        except AuthError:
+            first = self._value.refresh_token.get_secret_value() if self._value.refresh_token else None
+            if not stored.get("refresh_token") or first in (None, stored["refresh_token"]):
+                raise
+            # The stored chain is dead, but somebody put a new token into the settings.
+            return (yield from super()._new({}))
 
     def _call(self, form: dict[str, str]) -> httpx.Request:
         """A call of the token endpoint, with the app's own credentials where RFC 6749 or the vendor wants them."""
@@ -208,10 +275,27 @@ class _OAuth2(_Renewed):
 
     def _received(self, response: httpx.Response, stored: dict[str, Any]) -> dict[str, Any]:
         body = self._checked(response)
-        ends = self._clock.now() + dt.timedelta(seconds=int(body.get("expires_in") or 1800))
-        tokens = {"access_token": str(body.get("access_token", "")), "expires_at": iso(ends)}
+        ends = self._clock.now() + dt.timedelta(seconds=_lifetime_s(body))
+        tokens = {"access_token": _token(body, "access_token", self._where), "expires_at": iso(ends)}
         kept = body.get("refresh_token") or stored.get("refresh_token")
-        return {**tokens, "refresh_token": kept} if kept else tokens
+        return {**tokens, "refresh_token": str(kept)} if kept else tokens
+
+
+def _token(body: dict[str, Any], name: str, where: str) -> str:
+    token = body.get(name)
+    if not isinstance(token, str) or not token:
+        raise SourceChanged(
+            "the token endpoint's answer holds no token",
+            where=where,
+            mend="Its API may have changed; update Sightline.",
+        )
+    return token
+
+
+def _lifetime_s(body: dict[str, Any]) -> int:
+    """How long the token lives; half an hour, the shortest life we know, when the endpoint does not say it in seconds."""
+    told = str(body.get("expires_in"))
+    return min(int(told), _LONGEST_LIFE_S) if told.isascii() and told.isdigit() else 1800
 
 
 class _Minted(_Renewed):
@@ -233,7 +317,7 @@ class _Minted(_Renewed):
     def _received(self, response: httpx.Response, stored: dict[str, Any]) -> dict[str, Any]:
         body = self._checked(response)
         ends = instant(body.get(self._value.expires_at)) or self._clock.now() + dt.timedelta(minutes=30)
-        return {"access_token": str(body.get(self._value.token, "")), "expires_at": iso(ends)}
+        return {"access_token": _token(body, self._value.token, self._where), "expires_at": iso(ends)}
 
 
 def build_auth(value: Auth | None, *, base: str, tokens: Path, where: str, clock: Clock) -> httpx.Auth | None:
@@ -255,6 +339,7 @@ def build_auth(value: Auth | None, *, base: str, tokens: Path, where: str, clock
         case OAuth2():
             if value.client_secret is not None:
                 REDACTOR.add(value.client_secret.get_secret_value())
+            check_address(value.token_url, where=f"sources.{where}")
             return _OAuth2(value, file, where, clock)
         case Minted():
             return _Minted(value, base, file, where, clock)

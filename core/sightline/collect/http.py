@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import email.utils
-import ipaddress
 import logging
+import random
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-import stamina
 
 from sightline._version import __version__
 from sightline.collect.auth import build_auth
@@ -23,9 +22,9 @@ from sightline.collect.decode import decode_json
 from sightline.collect.limits import Budget
 from sightline.collect.redact import REDACTOR, RedactingFilter
 from sightline.collect.request import Answer, Request
+from sightline.collect.wire import MAX_BYTES, TooLarge, Wire, check_address
 from sightline.errors import (
     AuthError,
-    ConfigError,
     NotFound,
     PermissionMissing,
     RetryLater,
@@ -33,16 +32,17 @@ from sightline.errors import (
     SourceChanged,
 )
 
-__all__ = ["MAX_BYTES", "Http", "check_address"]
+__all__ = ["Http"]
 
-#: No answer may decode to more than this: a gzip reply of 292 kB once became 300 MB.
-MAX_BYTES = 128 * 1024 * 1024
 _ATTEMPTS = 5
+#: A source that says when to come back is believed more often; how long altogether is bounded by the run's patience.
+_THROTTLED_ATTEMPTS = 50
 _REDIRECTS = 5
 #: After this many calls that failed for good in a row, the source is taken as down for this run.
 _CIRCUIT = 3
+_FIRST_WAIT_S, _LONGEST_WAIT_S, _LONGEST_HOLD_S = 0.2, 8.0, 64.0
 
-for _name in ("httpx", "httpcore", "stamina"):
+for _name in ("httpx", "httpcore"):
     # Their records hold whole addresses, and a key in an address is a secret.
     logging.getLogger(_name).addFilter(RedactingFilter())
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -56,34 +56,6 @@ class _Again(Exception):
         self.error = error
         self.wait_s = wait_s
         self.throttled = throttled
-
-
-def check_address(address: str, *, where: str) -> str:
-    """The base address without trailing slash. https, or http on loopback; no user, query or fragment in it."""
-    parts = urlsplit(address)
-    local = _is_loopback(parts.hostname or "")
-    if parts.scheme not in ("https", "http") or not parts.hostname or (parts.scheme == "http" and not local):
-        raise ConfigError(
-            "the address must begin with https:// (http:// only for this machine itself)",
-            where=where,
-            mend='Write it like "https://name.example".',
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ConfigError(
-            "the address holds more than host and path",
-            where=where,
-            mend="Put user, token and options into their own settings.",
-        )
-    return address.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Http:
@@ -105,14 +77,20 @@ class Http:
         self._auth = build_auth(connector.auth(), base=self._base, tokens=tokens, where=source, clock=clock)
         self._count = threading.Lock()
         self._dead = 0
-        headers = {"Accept": "application/json", "User-Agent": f"sightline/{__version__}", **connector.headers()}
+        self._last_failure = ""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"sightline/{__version__}",
+            **connector.headers(),
+        }
         workers = max(1, connector.limits().concurrent)
+        REDACTOR.learn(connector.config)
         self._client = httpx.Client(
             headers=headers,
             auth=self._auth,
-            timeout=request_seconds,
             follow_redirects=False,
-            limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
+            transport=Wire(seconds=request_seconds, connections=workers, clock=clock),
             # No proxy or .netrc from the environment behind the user's back.
             trust_env=False,
         )
@@ -127,37 +105,38 @@ class Http:
         Raises `AuthError` (401), `PermissionMissing` (403), `NotFound` (404, 410), `RetryLater` (the source is down,
         throttles beyond our patience or does not answer in time) or `SourceChanged` (anything unexpected).
         """
+        failures = 0
+        while True:
+            self._refuse_when_down()
+            try:
+                answer = self._attempt(request)
+            except _Again as signal:
+                failures += 1
+                if failures >= (_THROTTLED_ATTEMPTS if signal.throttled else _ATTEMPTS):
+                    self._dead += 1
+                    self._last_failure = signal.error.what
+                    raise signal.error from None
+                self._wait(signal, failures)
+            else:
+                self._dead = 0
+                return answer
+
+    def _refuse_when_down(self) -> None:
         if self._dead >= _CIRCUIT:
             raise RetryLater(
-                "the source is down: several calls in a row got no answer",
+                f"the source is down: {_CIRCUIT} calls in a row failed, the last one with: {self._last_failure}",
                 where=self.source,
-                mend="Run the sync again later.",
+                mend="What was read before is kept; run the sync again later.",
             )
-        failures = 0
 
-        def decide(signal: Exception) -> bool | float:
-            nonlocal failures
-            if not isinstance(signal, _Again):
-                return False
-            if signal.throttled:
-                # All threads of this source wait, in the budget, where waiting is bounded and counted.
-                self.budget.hold(signal.wait_s if signal.wait_s is not None else 2.0 ** min(6, failures + 1))
-                failures += 1
-                return 0.0 if failures < 10 * _ATTEMPTS else False
-            failures += 1
-            return failures < _ATTEMPTS if signal.wait_s is None else (signal.wait_s if failures < _ATTEMPTS else False)
-
-        try:
-            for attempt in stamina.retry_context(
-                on=decide, attempts=None, timeout=None, wait_initial=0.2, wait_max=8.0, wait_jitter=0.5
-            ):
-                with attempt:
-                    answer = self._attempt(request)
-        except _Again as signal:
-            self._dead += not signal.throttled
-            raise signal.error from None
-        self._dead = 0
-        return answer
+    def _wait(self, signal: _Again, failures: int) -> None:
+        """As long as the source asks; else twice as long each time, with jitter so that threads do not come back at once."""
+        if signal.throttled:
+            # All threads of this source wait, in the budget, where waiting is bounded and counted.
+            self.budget.hold(signal.wait_s or min(_LONGEST_HOLD_S, 2.0**failures))
+            return
+        usual = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**failures) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+        self.budget.pause(usual if signal.wait_s is None else signal.wait_s, self.source)
 
     def _attempt(self, request: Request) -> Answer:
         where = f"{self.source}"
@@ -166,8 +145,17 @@ class Http:
                 self.requests += 1
             try:
                 answer = self._exchange(request)
+            except RetryLater as error:
+                # The token endpoint is unwell: as good a reason to try again as the source itself.
+                raise _Again(error) from None
+            except TooLarge:
+                raise SourceChanged(
+                    f"the answer of {self._path(request)} is larger than {MAX_BYTES >> 20} MB",
+                    where=where,
+                    mend="Narrow the scopes of this source.",
+                ) from None
             except httpx.TimeoutException:
-                raise _Again(self._later(request, f"no answer within {self._deadline_s:.0f} s")) from None
+                raise _Again(self._later(request, f"no complete answer within {self._deadline_s:.0f} s")) from None
             except httpx.TransportError as error:
                 if _is_tls(error):
                     raise AuthError(
@@ -176,6 +164,10 @@ class Http:
                         mend="Mend the certificate; Sightline never skips this check.",
                     ) from None
                 raise _Again(self._later(request, f"cannot reach it ({type(error).__name__})")) from None
+            except httpx.InvalidURL:
+                raise SourceChanged(
+                    "the source points to an address that cannot be one", where=where, mend="Report it to its owner."
+                ) from None
             self.budget.feed(answer.headers)
             if answer.server_time is not None:
                 self.skew = answer.server_time - self._clock.now()
@@ -184,7 +176,6 @@ class Http:
     def _exchange(self, request: Request) -> Answer:
         url = self._url(request)
         params = {name: value for name, value in request.params.items() if value is not None}
-        began = self._clock.monotonic()
         for _ in range(_REDIRECTS):
             built = self._client.build_request(
                 request.method, url, params=params or None, json=request.json, headers=dict(request.headers)
@@ -194,7 +185,7 @@ class Http:
                 if response.has_redirect_location and request.method == "GET":
                     url, params = self._same_host(request, str(built.url), response.headers.get("location", "")), {}
                     continue
-                raw = self._read(request, response, began)
+                raw = response.read()
             finally:
                 response.close()
             return self._answer(request, response, raw)
@@ -203,22 +194,6 @@ class Http:
             where=self.source,
             mend="Check the address in the settings.",
         )
-
-    def _read(self, request: Request, response: httpx.Response, began: float) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            if size > MAX_BYTES:
-                raise SourceChanged(
-                    f"the answer of {self._path(request)} is larger than {MAX_BYTES >> 20} MB",
-                    where=self.source,
-                    mend="Narrow the scopes of this source.",
-                )
-            if self._clock.monotonic() - began > self._deadline_s:
-                raise _Again(self._later(request, f"no complete answer within {self._deadline_s:.0f} s"))
-            chunks.append(chunk)
-        return b"".join(chunks)
 
     def _answer(self, request: Request, response: httpx.Response, raw: bytes) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -289,8 +264,9 @@ class Http:
     def _url(self, request: Request) -> str:
         base = self._bases[request.base] if request.base else self._base
         if not request.path.startswith(("http://", "https://")):
-            return base + request.path
-        if urlsplit(request.path)[:2] != urlsplit(base)[:2]:
+            # "host" + "@other" would be another host.
+            return base + (request.path if request.path[:1] in ("", "/", "?") else "/" + request.path)
+        if _origin(request.path) != _origin(base):
             raise SourceChanged(
                 "the source points to another host for the next page",
                 where=self.source,
@@ -300,7 +276,7 @@ class Http:
 
     def _same_host(self, request: Request, url: str, location: str) -> str:
         target = urljoin(url, location)
-        if urlsplit(target)[:2] != urlsplit(url)[:2]:
+        if _origin(target) != _origin(url):
             # Following would hand our credentials to whoever is there.
             raise SourceChanged(
                 f"{self._path(request)} redirects to another host",
@@ -315,6 +291,17 @@ class Http:
     def _later(self, request: Request, what: str) -> RetryLater:
         told = what if what.startswith("HTTP") else f"{what} on {self._path(request)}"
         return RetryLater(told, where=self.source, mend="Check that it is up and reachable, then run the sync again.")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port; what cannot be read is like nothing else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ("", url, None)
+    default = {"https": 443, "http": 80}.get(parts.scheme)
+    return (parts.scheme, parts.hostname or "", port or default)
 
 
 def _usual(answer: Answer) -> Verdict:
@@ -337,7 +324,8 @@ def _retry_after(answer: Answer, clock: Clock) -> float | None:
     if text.strip().isdigit():
         return float(text)
     when = _date(text)
-    return max(0.0, (when - clock.now()).total_seconds()) if when else None
+    # A date is the source's own, so its own clock says how long that is.
+    return max(0.0, (when - (answer.server_time or clock.now())).total_seconds()) if when else None
 
 
 def _date(text: str | None) -> dt.datetime | None:

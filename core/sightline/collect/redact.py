@@ -1,15 +1,29 @@
-"""Nothing secret leaves: known secret values are replaced in every text and log record that Sightline writes."""
+"""Nothing secret leaves: known secret values are replaced in every text, log record and page that Sightline writes."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
+import html
+import io
+import json
 import logging
+import sys
 import threading
-from urllib.parse import quote
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import quote, quote_plus
 
-__all__ = ["REDACTOR", "RedactingFilter", "Redactor"]
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["REDACTOR", "RedactingFilter", "Redactor", "clean_logs", "clean_output"]
 
 MASK = "[secret]"
+#: Shorter values would hide ordinary text.
+_LEAST = 4
+#: In the tools' own data only values that no title or name can equal are hidden.
+_LEAST_IN_DATA = 16
 
 
 class Redactor:
@@ -17,18 +31,27 @@ class Redactor:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._known: set[str] = set()
         self._forms: tuple[str, ...] = ()
+        self._in_data: tuple[bytes, ...] = ()
 
     def add(self, *secrets: str | None) -> None:
         """Learn values to hide; shorter than four characters would hide ordinary text and are left alone."""
-        forms = set(self._forms)
-        for secret in secrets:
-            if secret and len(secret) >= 4:
-                raw = secret.encode("utf-8", "surrogatepass")
-                forms |= {secret, quote(secret, safe=""), base64.b64encode(raw).decode(), repr(secret)[1:-1]}
+        new = {secret for secret in secrets if secret and len(secret) >= _LEAST} - self._known
+        if not new:
+            return
         with self._lock:
+            self._known |= new
+            forms = {form for secret in self._known for form in _forms(secret)}
             # Longest first: a token that holds another as its prefix must vanish whole.
             self._forms = tuple(sorted(forms, key=len, reverse=True))
+            long = [form for secret in self._known if len(secret) >= _LEAST_IN_DATA for form in _forms(secret)]
+            raw = {form.encode("utf-8", "surrogatepass") for form in long}
+            self._in_data = tuple(sorted(raw, key=len, reverse=True))
+
+    def learn(self, settings: BaseModel) -> None:
+        """Learn every `SecretStr` of a source's settings."""
+        self.add(*_secrets(settings.__dict__))
 
     def clean(self, text: str) -> str:
         """The text with every known secret masked."""
@@ -37,9 +60,52 @@ class Redactor:
                 text = text.replace(form, MASK)
         return text
 
+    def stands_in(self, data: bytes) -> bool:
+        """Whether a known secret (of 16 characters or more) stands in encoded data."""
+        return any(form in data for form in self._in_data)
+
+    def clean_data(self, data: bytes) -> bytes:
+        """The encoded data with those secrets masked."""
+        for form in self._in_data:
+            if form in data:
+                data = data.replace(form, MASK.encode())
+        return data
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode("utf-8", "surrogatepass")
+    return {
+        secret,
+        quote(raw, safe=""),
+        quote_plus(raw),
+        base64.b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode(),
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        html.escape(secret),
+    }
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    # By their methods, so that a command that reads no settings need not load pydantic.
+    if hasattr(value, "get_secret_value"):
+        yield str(value.get_secret_value())
+    elif hasattr(value, "model_fields_set"):
+        yield from _secrets(value.__dict__)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _secrets(inner)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for inner in value:
+            yield from _secrets(inner)
+
 
 #: The process's redactor: secrets are added when they are resolved or received, every sink asks it.
 REDACTOR = Redactor()
+
+
+def _one_line(text: str) -> str:
+    return REDACTOR.clean(text).replace("\r", "\\r").replace("\n", "\\n").replace("\x1b", "\\x1b")
 
 
 class RedactingFilter(logging.Filter):
@@ -47,11 +113,66 @@ class RedactingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a record."""
-        message = record.getMessage()
-        record.msg = REDACTOR.clean(message).replace("\r", "\\r").replace("\n", "\\n").replace("\x1b", "\\x1b")
+        record.msg = _one_line(record.getMessage())
         record.args = ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = REDACTOR.clean(record.exc_text)
+        if record.stack_info:
+            record.stack_info = REDACTOR.clean(record.stack_info)
         return True
+
+
+class _CleanRecord(logging.LogRecord):
+    """A log record that is clean from birth, whichever library makes it and wherever a handler sends it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.exc_info:
+            self.exc_text = REDACTOR.clean(logging.Formatter().formatException(self.exc_info))
+            # A handler that formats the exception itself would bring back what was cleaned.
+            self.exc_info = None
+        if self.stack_info:
+            self.stack_info = REDACTOR.clean(self.stack_info)
+
+    def getMessage(self) -> str:  # noqa: N802 - logging's name
+        return _one_line(super().getMessage())
+
+
+def clean_logs() -> None:
+    """From now on every log record of this process is clean: those of libraries and plug-ins, too. Safe to repeat."""
+    if logging.getLogRecordFactory() is logging.LogRecord:
+        logging.setLogRecordFactory(_CleanRecord)
+
+
+class _CleanStream(io.TextIOBase):
+    """A text stream with secrets masked; everything else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(REDACTOR.clean(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+
+@contextlib.contextmanager
+def clean_output() -> Iterator[None]:
+    """What plug-ins print goes to stderr, where it spoils nobody's JSON; and both without secrets."""
+    errors = _CleanStream(sys.stderr)
+    with contextlib.redirect_stdout(errors), contextlib.redirect_stderr(errors):
+        yield
