@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -60,6 +61,10 @@ def start(session: Session, connector: str, name: str | None, given: dict[str, s
     """A draft from what the command line said. Raises `ConfigError` for an unknown connector or key and a taken name."""
     cls = session.registry.connector(connector, where="connect")
     name = name or connector
+    if not re.fullmatch("[a-z0-9_]{1,60}", name):
+        raise ConfigError(
+            f"{name[:60]!r} is no name for a source", where="connect", mend="Names are written with a-z, 0-9 and _."
+        )
     if name in session.workspace.sources and not replace:
         raise ConfigError(
             f"there is a source {name!r} already",
@@ -159,11 +164,11 @@ def keep(session: Session, draft: Draft, tokens: Path, *, keyring: bool = False)
     root, name = session.workspace.root, draft.name
     settings = draft.settings(root)
     table: dict[str, Any] = {"connector": draft.cls.name}
-    for key, field in draft.cls.settings.model_fields.items():
-        if key not in draft.table:
-            continue
+    fields = draft.cls.settings.model_fields
+    # The connector's own settings first; what every source has, such as its scopes, below.
+    for key in sorted(draft.table, key=lambda key: key in Settings.model_fields):
         said = draft.table[key]
-        if is_secret(field.annotation) and resolve(said, where=key, root=root)[1]:
+        if is_secret(fields[key].annotation) and resolve(said, where=key, root=root)[1]:
             stored = secret_in_keyring if keyring else secret_file
             table[key] = stored(root, f"{name}.{key}", said)
         else:
