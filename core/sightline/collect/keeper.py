@@ -18,5 +18,8 @@ class Keeper(Protocol):
     def checkpoint(self, source: str, stream: str, scope: str) -> dict[str, Any] | None:
         """The state that the last committed landing left; None before the first."""
 
+    def unreadable(self, source: str) -> int:
+        """Rows of the source, of this run or an earlier one, that could not be read and that nobody accepted so far."""
+
     def live_ids(self, source: str, kind: type, scope: str, stream: str) -> set[str]:
         """Ids of live records of that kind, in that scope, last delivered by that stream."""

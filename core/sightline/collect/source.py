@@ -119,9 +119,11 @@ class SourceRun:
         for stream in streams:
             self._read_stream(stream, [s for s in due if s.id in readable], readable, whole, fetch, lost)
         self._settle(fetch, lost)
-        if self.outcome.skipped:
+        # A row counts until it can be read or somebody accepts it, whether or not this run met it again.
+        unread = len(self.outcome.skipped) if self.rules.dry else self.keeper.unreadable(self.source)
+        if unread:
             self.outcome.lack(
-                f"{len(self.outcome.skipped)} rows could not be read: `sightline sync --json --verbose` lists them, "
+                f"{unread} row{'s' * (unread != 1)} could not be read: `sightline map` lists them with the reason, "
                 "`sightline map --accept-skipped` accepts them"
             )
         self._keep_marks(due, lost)

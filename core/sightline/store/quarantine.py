@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from sightline.model.collected import Landing, Skipped
 from sightline.store.engine import Database
@@ -44,6 +44,12 @@ class Quarantine(Database):
             query = query.where(_Q.accepted_at.is_(None))
         with self.reading() as connection:
             return [Quarantined(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name for a row as mapping
+
+    def unreadable(self, source: str) -> int:
+        """How many rows of the source are in quarantine and not accepted."""
+        query = select(func.count()).select_from(QUARANTINE).where(_Q.source == source, _Q.accepted_at.is_(None))
+        with self.reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def accept_quarantined(self, source: str | None = None, *, at: dt.datetime) -> int:
         """Somebody says: never mind these. Returns how many there were; rows that fail later are new ones."""

@@ -33,12 +33,16 @@ class MemoryKeeper:
         self.origin: dict[tuple[str, type, str], tuple[str, str]] = {}
         self.states: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.landings: list[Landing] = []
+        self.skipped: set[tuple[str, str, str]] = set()
+        """(source, stream, id) of rows that could not be read."""
 
     def land(self, landing: Landing) -> Counts:
         """Upsert everything, lift tombstones of what came back, write those the page tells of."""
         counts = Counts(skipped=len(landing.skipped))
         with self._lock:
             self.landings.append(landing)
+            self.skipped -= {(landing.source, landing.stream, key) for key in landing.read}
+            self.skipped |= {(landing.source, row.stream, row.id) for row in landing.skipped}
             for record in landing.records:
                 self._put(landing, record, counts)
             for gone in landing.gone:
@@ -78,6 +82,10 @@ class MemoryKeeper:
     def checkpoint(self, source: str, stream: str, scope: str) -> dict[str, Any] | None:
         """The state that the last landing left."""
         return copy.deepcopy(self.states.get((source, stream, scope)))
+
+    def unreadable(self, source: str) -> int:
+        """Rows that could not be read; nobody accepts them here."""
+        return sum(row[0] == source for row in self.skipped)
 
     def live_ids(self, source: str, kind: type, scope: str, stream: str) -> set[str]:
         """Ids of live records of that kind, in that scope ("" = any), last delivered by that stream."""
