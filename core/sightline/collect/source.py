@@ -32,12 +32,13 @@ __all__ = ["SourceRun", "open_fetch"]
 T = TypeVar("T")
 
 
-def open_fetch(connector: Connector, source: str, *, tokens: Path, clock: Clock) -> Fetcher:
-    """The framework's reader for one source; close it after use."""
+def open_fetch(connector: Connector, source: str, *, tokens: Path, clock: Clock, spent_today: int = 0) -> Fetcher:
+    """The framework's reader for one source; close it after use. `spent_today` calls count against its day."""
     limits = connector.limits()
     if not connector.base():
         return Fetcher(None, source=source, workers=max(1, limits.concurrent))
-    budget = Budget(limits, patience=float(connector.config.patience_seconds), clock=clock)
+    patience = float(connector.config.patience_seconds)
+    budget = Budget(limits, patience=patience, clock=clock, spent_today=spent_today)
     http = Http(
         connector,
         source=source,
@@ -66,6 +67,8 @@ class SourceRun:
     ) -> None:
         self.connector, self.source, self.keeper = connector, source, keeper
         self.tokens, self.timezone, self.clock, self.rules, self.report = tokens, timezone, clock, rules, report
+        self.spent_today = 0
+        """Calls that earlier runs of the last 24 hours made."""
         self.outcome = SourceOutcome(source=source, started_at=clock.now())
         self._lookups: dict[str, Sequence[Any]] = {}
         self._marks: Mapping[str, str] = {}
@@ -78,7 +81,8 @@ class SourceRun:
         """Read everything that is new."""
         fetch: Fetcher | None = None
         try:
-            fetch = open_fetch(self.connector, self.source, tokens=self.tokens, clock=self.clock)
+            spent = self.spent_today
+            fetch = open_fetch(self.connector, self.source, tokens=self.tokens, clock=self.clock, spent_today=spent)
             self._collect(fetch)
         except SightlineError as error:
             self._fail(error.what, error.mend)
