@@ -84,7 +84,11 @@ def test_the_file_of_the_contract_becomes_the_models_own_types(tmp_path):
     ("wrong", "right", "told"),
     [
         ("currency =", "curency =", "workspace.curency: no such key; did you mean 'currency'?"),
-        ('client = "acme"', 'client = "acne"', "projects.acme_website.client: there is no client 'acne'; did you mean 'acme'?"),
+        (
+            'client = "acme"',
+            'client = "acne"',
+            "projects.acme_website.client: there is no client 'acne'; did you mean 'acme'?",
+        ),
         ('"acme_jira:WEB"', '"acme_jra:WEB"', "there is no source 'acme_jra'; did you mean 'acme_jira'?"),
         ('connector = "jira"', 'conector = "jira"', "sources.acme_jira.connector: is missing"),
         ('kind="time_and_materials"', 'kind="hourly"', "projects.acme_website.agreement.kind: "),

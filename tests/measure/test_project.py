@@ -48,9 +48,9 @@ def test_the_foundation_gives_every_figure_of_the_interface_once():
     names = [figure.name for figure in measure_project(FACTS)]
 
     assert names == [
-        "progress_by_count", "progress_by_estimate", "planned_percent", "hours", "hours_billable", "billable_value",
+        "progress_by_count", "progress_by_estimate", "planned_percent", "hours", "hours_billable", "billable_value", "billing_hours",
         "budget_used_hours", "budget_used_money", "invoiced", "revenue", "paid", "outstanding", "overdue", "overdue_days",
-        "unbilled", "cost", "margin", "profit", "freshness",
+        "unbilled", "purchases", "cost", "margin", "profit", "effective_rate", "freshness",
     ]  # fmt: skip
 
 

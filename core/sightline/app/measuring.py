@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from msgspec import structs
+
 from sightline.app.session import Session
+from sightline.measure.agreements import in_force
 from sightline.measure.project import measure_project
 from sightline.model.facts import Facts, Sourced, SourceState
 from sightline.model.portfolio import Project
@@ -161,16 +164,17 @@ def facts_of(session: Session, joined: Joined, project: Project) -> Facts:
     """Everything known about one project, as the measures want it."""
     workspace = session.workspace
     now = session.clock.now()
+    today = day_in(now, zone(workspace.calendar.timezone))
     parts = joined.money.of.get(project.id, [])
     documents = dict.fromkeys(part.ref for part in parts)
     tasks = joined.by_project.tasks.get(project.id, [])
     time = joined.by_project.time.get(project.id, [])
     activities = joined.by_project.activities.get(project.id, [])
     return Facts(
-        project=project,
+        project=structs.replace(project, agreement=in_force(project, today)),
         client=workspace.clients.get(project.client) if project.client else None,
         as_of=now,
-        today=day_in(now, zone(workspace.calendar.timezone)),
+        today=today,
         calendar=workspace.calendar,
         currency=workspace.currency,
         tasks=tuple(tasks),
@@ -182,6 +186,9 @@ def facts_of(session: Session, joined: Joined, project: Project) -> Facts:
         persons=tuple(joined.people.persons),
         accounts=tuple(_appearing(joined.accounts, tasks, time, activities)),
         rates=workspace.rates,
+        rules=workspace.rules,
+        exchange=workspace.exchange,
+        books={(source, scope.id): scope.currency for source, scope in joined.scope_rows if scope.currency},
         statuses=workspace.statuses,
         baselines=tuple(session.store.baselines(project.id)),
         sources=tuple(source_states(session, sources_of(project))),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sightline.config.file import (
     AgreementTable,
+    BillableTable,
     ClientTable,
     IncludeTable,
     MoneyTable,
@@ -15,16 +16,33 @@ from sightline.config.file import (
     ProjectTable,
     RatesTable,
     StatusTable,
+    TimeTable,
     WorkspaceTable,
+    weekday_numbers,
 )
 from sightline.errors import ConfigError
 from sightline.model.facts import Person
 from sightline.model.money import Money
-from sightline.model.portfolio import Agreement, Calendar, Client, Include, MoneyRule, Project, Rate, StatusRule
+from sightline.model.portfolio import (
+    Agreement,
+    BillableRule,
+    Calendar,
+    Client,
+    Include,
+    Instalment,
+    MoneyRule,
+    Overhead,
+    Overtime,
+    Project,
+    Rate,
+    RoundingRule,
+    StatusRule,
+    TimeRules,
+)
 from sightline.model.refs import Ref
 from sightline.model.time import seconds_of_hours, zone
 
-__all__ = ["calendar", "client", "person", "project", "rates", "statuses"]
+__all__ = ["calendar", "client", "person", "project", "rates", "statuses", "time_rules"]
 
 #: Years around now whose holidays a country's calendar is asked for.
 _YEARS = range(2015, 2041)
@@ -86,7 +104,9 @@ def project(id_: str, table: ProjectTable, currency: str) -> Project:
         money=tuple(_money(rule) for rule in table.money),
         starts=table.starts,
         due=table.due,
-        agreement=_agreement(table.agreement, currency) if table.agreement else None,
+        agreement=held[-1] if (held := _agreements(table.agreement, currency)) else None,
+        agreements=held if len(held) > 1 else (),
+        ended=table.ended,
     )
 
 
@@ -105,6 +125,13 @@ def _money(rule: MoneyTable) -> MoneyRule:
     return MoneyRule(**values)
 
 
+def _agreements(tables: AgreementTable | tuple[AgreementTable, ...] | None, currency: str) -> tuple[Agreement, ...]:
+    """All versions, oldest first; the one without a day is the first."""
+    written = tables if isinstance(tables, tuple) else (tables,) if tables is not None else ()
+    found = [_agreement(table, currency) for table in written]
+    return tuple(sorted(found, key=lambda one: one.starts or dt.date.min))
+
+
 def _agreement(table: AgreementTable, currency: str) -> Agreement:
     unit = table.currency or currency
 
@@ -120,7 +147,16 @@ def _agreement(table: AgreementTable, currency: str) -> Agreement:
         allowance_seconds=seconds_of_hours(table.allowance_hours),
         period=table.period,
         roll_over=table.roll_over,
+        roll_over_periods=table.roll_over_periods,
+        overage=money(table.overage_per_hour),
         starts=table.starts,
+        revenue=table.revenue,
+        schedule=tuple(
+            Instalment(day=one.day, amount=Money(amount=one.amount, currency=unit))
+            for one in sorted(table.schedule, key=lambda one: one.day)
+        ),
+        expenses=table.expenses,
+        markup=table.markup,
     )
 
 
@@ -134,11 +170,40 @@ def rates(table: RatesTable) -> tuple[Rate, ...]:
             project=rate.project,
             role=rate.role,
             task=rate.task,
+            entry=rate.entry,
             starts=rate.from_,
         )
         for side, tables in (("bill", table.bill), ("cost", table.cost))
         for rate in tables
     )
+
+
+def time_rules(rates: RatesTable, time: TimeTable) -> TimeRules:
+    """How recorded time becomes money, beside the rates."""
+    return TimeRules(
+        overhead=tuple(Overhead(factor=one.factor, starts=one.from_) for one in rates.overhead),
+        overtime=tuple(
+            Overtime(
+                factor=one.factor,
+                sides=one.sides,
+                weekdays=weekday_numbers(one.weekdays),
+                holidays=one.holidays,
+                beyond_seconds=seconds_of_hours(one.beyond_hours),
+                starts=one.from_,
+            )
+            for one in rates.overtime
+        ),
+        combine=rates.combine,
+        billable=tuple(_billable(one) for one in time.billable),
+        rounding=tuple(RoundingRule(**one.model_dump()) for one in time.rounding),
+        late_days=time.late_days,
+        most_hours_a_day=time.most_hours_a_day,
+    )
+
+
+def _billable(table: BillableTable) -> BillableRule:
+    named = table.model_dump(exclude={"billable", "share"})
+    return BillableRule(**named, share=table.share if table.billable else Decimal(0))
 
 
 def statuses(tables: Mapping[str, Mapping[str, str | StatusTable]]) -> tuple[StatusRule, ...]:

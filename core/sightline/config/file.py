@@ -11,7 +11,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 __all__ = [
     "AgreementTable",
+    "BillableTable",
     "ClientTable",
+    "CurrenciesTable",
     "IncludeTable",
     "MoneyTable",
     "PersonTable",
@@ -19,13 +21,21 @@ __all__ = [
     "RateTable",
     "RatesTable",
     "ReportTable",
+    "RoundingTable",
     "SettingsFile",
     "StatusTable",
+    "TimeTable",
     "WorkspaceTable",
+    "weekday_numbers",
 ]
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekday_numbers(days: tuple[Weekday, ...]) -> tuple[int, ...]:
+    """Weekdays as numbers, 0 = Monday."""
+    return tuple(_WEEK.index(day) for day in days)
 
 
 def _exact(value: Any) -> Any:
@@ -61,7 +71,7 @@ class WorkspaceTable(_Table):
 
     def weekdays(self) -> tuple[int, ...]:
         """Working days as numbers, 0 = Monday."""
-        return tuple(_WEEK.index(day) for day in self.working_days)
+        return weekday_numbers(self.working_days)
 
 
 class ClientTable(_Table):
@@ -96,8 +106,15 @@ class MoneyTable(_Table):
     text: str | None = Field(default=None, description="Text in a line's description.")
 
 
+class InstalmentTable(_Table):
+    """One instalment of `schedule`: revenue that is earned on a day."""
+
+    day: dt.date = Field(description="The day.")
+    amount: Exact = Field(description="Amount, without tax, in the agreement's currency.")
+
+
 class AgreementTable(_Table):
-    """What was agreed about money."""
+    """What was agreed about money; in a list, one version of it."""
 
     kind: Literal["time_and_materials", "fixed_price", "capped", "retainer", "internal"] = Field(
         description="How the work is paid."
@@ -109,7 +126,24 @@ class AgreementTable(_Table):
     allowance_hours: Exact | None = Field(default=None, description="retainer: hours per period.")
     period: Literal["month", "quarter"] = Field(default="month", description="retainer: the period.")
     roll_over: bool = Field(default=False, description="retainer: whether unused hours move to the next period.")
-    starts: dt.date | None = Field(default=None, description="First day of the agreement.")
+    roll_over_periods: int | None = Field(
+        default=None, ge=1, description="retainer: unused hours expire after so many further periods; default: never."
+    )
+    overage_per_hour: Exact | None = Field(
+        default=None, ge=0, description="retainer: an hour beyond the allowance; default: the rates in force."
+    )
+    starts: dt.date | None = Field(default=None, description="First day of the agreement, or of this version of it.")
+    revenue: Literal["invoiced", "hours", "cost", "progress", "schedule"] | None = Field(
+        default=None,
+        description="How revenue is recognised; default: hours, progress (fixed_price), schedule (retainer).",
+    )
+    schedule: tuple[InstalmentTable, ...] = Field(
+        default=(), description="Revenue by schedule: days and amounts; default: evenly over the project's days."
+    )
+    expenses: Literal["included", "billed"] = Field(
+        default="included", description="Whether purchases are passed on beside the work."
+    )
+    markup: Exact = Field(default=Decimal(0), ge=0, description="On purchases passed on: 0.1 = 10 %.")
 
 
 class ProjectTable(_Table):
@@ -121,7 +155,11 @@ class ProjectTable(_Table):
     money: tuple[MoneyTable, ...] = Field(default=(), description="Rules that find its invoices and bills.")
     starts: dt.date | None = Field(default=None, description="First day of work.")
     due: dt.date | None = Field(default=None, description="The promised day.")
-    agreement: AgreementTable | None = Field(default=None, description="What was agreed about money.")
+    agreement: AgreementTable | tuple[AgreementTable, ...] | None = Field(
+        default=None,
+        description="What was agreed about money; a list of versions, each with `starts`, when it changed.",
+    )
+    ended: dt.date | None = Field(default=None, description="Last day of work; time after it is questioned.")
 
 
 class RateTable(_Table):
@@ -133,14 +171,92 @@ class RateTable(_Table):
     project: str | None = Field(default=None, description="Only this project (id).")
     role: str | None = Field(default=None, description="Only people of this role.")
     task: str | None = Field(default=None, description="Only this task (key).")
+    entry: str | None = Field(default=None, description="Only this time entry (id).")
+    from_: dt.date | None = Field(default=None, alias="from", description="First day on which it holds.")
+
+
+class OverheadTable(_Table):
+    """`[[rates.overhead]]`: what cost rates are multiplied with, from a day on."""
+
+    factor: Exact = Field(gt=0, description="1.25 adds a quarter.")
+    from_: dt.date | None = Field(default=None, alias="from", description="First day on which it holds.")
+
+
+class OvertimeTable(_Table):
+    """`[[rates.overtime]]`: what a rate is multiplied with on some days, or beyond so many hours of a day."""
+
+    factor: Exact = Field(gt=0, description="1.5 is half as much again.")
+    sides: tuple[Literal["bill", "cost"], ...] = Field(default=("cost",), description="Which rates.")
+    weekdays: tuple[Weekday, ...] = Field(default=(), description="On these weekdays.")
+    holidays: bool = Field(default=False, description="On holidays.")
+    beyond_hours: Exact | None = Field(
+        default=None, gt=0, le=24, description="Only what one person works beyond so many hours on one day."
+    )
     from_: dt.date | None = Field(default=None, alias="from", description="First day on which it holds.")
 
 
 class RatesTable(_Table):
     """`[rates]`."""
 
+    overhead: tuple[OverheadTable, ...] = Field(default=(), description="Factors on cost rates.")
+    overtime: tuple[OvertimeTable, ...] = Field(default=(), description="Factors for overtime.")
+    combine: Literal["multiply", "add"] = Field(
+        default="multiply", description="What several overtime factors of one hour make."
+    )
+
     bill: tuple[RateTable, ...] = Field(default=(), description="What clients are charged.")
     cost: tuple[RateTable, ...] = Field(default=(), description="What an hour costs us. Never shown to a client.")
+
+
+class BillableTable(_Table):
+    """`[[time.billable]]`: whether time bills. Asked by entry, task, label, kind, project, client; name one of them."""
+
+    entry: str | None = Field(default=None, description="This time entry (id).")
+    task: str | None = Field(default=None, description="Time on this task (key).")
+    label: str | None = Field(default=None, description="Time on tasks with this label.")
+    kind: str | None = Field(default=None, description="Time on tasks of this kind.")
+    project: str | None = Field(default=None, description="Time of this project (id).")
+    client: str | None = Field(default=None, description="Time of this client (id).")
+    billable: bool = Field(default=True, description="Whether it bills.")
+    share: Exact = Field(default=Decimal(1), ge=0, le=1, description="How much of it bills: 0.5 is half.")
+
+
+class RoundingTable(_Table):
+    """`[[time.rounding]]`: how each entry is rounded for the bill; the recorded time stays as it is."""
+
+    minutes: int = Field(ge=1, le=480, description="The step.")
+    mode: Literal["up", "down", "nearest"] = Field(default="up", description="Which way.")
+    project: str | None = Field(default=None, description="Only this project (id).")
+    client: str | None = Field(default=None, description="Only this client (id).")
+
+
+class TimeTable(_Table):
+    """`[time]`: how recorded time is judged."""
+
+    billable: tuple[BillableTable, ...] = Field(default=(), description="Which time bills, and what share of it.")
+    rounding: tuple[RoundingTable, ...] = Field(default=(), description="How time is rounded for billing.")
+    late_days: int = Field(default=7, ge=0, description="An entry written down later than this is told.")
+    most_hours_a_day: Exact = Field(
+        default=Decimal(16), gt=0, le=24, description="More than this of one person on one day is told."
+    )
+
+
+class ExchangeTable(_Table):
+    """`[[currencies.rates]]`: one stated rate."""
+
+    from_: Currency = Field(alias="from", description="One unit of this currency …")
+    to: Currency = Field(description="… is worth so much of this one.")
+    rate: Exact = Field(gt=0, description="How much.")
+    day: dt.date = Field(description="From this day on, until a later rate.")
+
+
+class CurrenciesTable(_Table):
+    """`[currencies]`: rates for sums over currencies; a document's own rate goes before them."""
+
+    ecb: str | None = Field(
+        default=None, description="Path of the European Central Bank's reference rates (eurofxref-hist.csv)."
+    )
+    rates: tuple[ExchangeTable, ...] = Field(default=(), description="Rates stated here; they go before the file's.")
 
 
 class StatusTable(_Table):
@@ -185,6 +301,8 @@ class SettingsFile(BaseSettings):
     projects: dict[Name, ProjectTable] = Field(default_factory=dict, description="The work.")
     people: dict[Name, PersonTable] = Field(default_factory=dict, description="Who is who.")
     rates: RatesTable = Field(default_factory=RatesTable, description="What an hour bills and costs.")
+    time: TimeTable = Field(default_factory=TimeTable, description="Which time bills, and how it is judged.")
+    currencies: CurrenciesTable = Field(default_factory=CurrenciesTable, description="Dated exchange rates.")
     statuses: dict[str, dict[str, str | StatusTable]] = Field(
         default_factory=dict, description="What statuses mean, by source."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import tomllib
 from collections.abc import Mapping
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sightline.config import convert
-from sightline.config.file import ReportTable, SettingsFile
+from sightline.config.exchange import exchange_rates
+from sightline.config.file import CurrenciesTable, ReportTable, SettingsFile
 from sightline.config.problems import check_names, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
-from sightline.model.facts import Person
-from sightline.model.portfolio import Calendar, Client, Project, Rate, StatusRule
+from sightline.model.facts import Exchange, Person
+from sightline.model.portfolio import Calendar, Client, Project, Rate, StatusRule, TimeRules
 
 if TYPE_CHECKING:
     from sightline.collect.connector import Settings
@@ -26,6 +28,7 @@ __all__ = ["FILE", "SourceConfig", "Workspace", "find_workspace", "load_workspac
 
 FILE = "sightline.toml"
 DATA = ".sightline"
+_SELECTORS = ("entry", "task", "label", "kind", "project", "client")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class SourceConfig:
     table: Mapping[str, Any]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Workspace:
     """A checked workspace. `data` is the folder for database, tokens, lock and logs (0700)."""
 
@@ -52,8 +55,16 @@ class Workspace:
     projects: Mapping[str, Project]
     people: tuple[Person, ...]
     rates: tuple[Rate, ...]
+    rules: TimeRules
     statuses: tuple[StatusRule, ...]
     reports: ReportTable
+    stated: CurrenciesTable
+    """Exchange rates as written: see `exchange`."""
+
+    @functools.cached_property
+    def exchange(self) -> Exchange:
+        """All stated exchange rates, read when first asked for; `ConfigError` when the file cannot be read."""
+        return exchange_rates(self.stated, self.root)
 
     @property
     def data(self) -> Path:
@@ -132,7 +143,33 @@ def _unknown_names(file: SettingsFile) -> list[str]:
         rates = getattr(file.rates, side)
         named = {f"rates.{side}[{number}].project": rate.project for number, rate in enumerate(rates) if rate.project}
         problems += check_names(named, file.projects, "project")
-    return problems
+    return problems + _unclear_rules(file)
+
+
+def _unclear_rules(file: SettingsFile) -> list[str]:
+    """Rules about time that name nobody we know, or nothing at all; versions of an agreement that share a day."""
+    named: dict[str, dict[str, Any]] = {"project": {}, "client": {}}
+    for kind in ("billable", "rounding"):
+        for number, rule in enumerate(getattr(file.time, kind)):
+            for name, used in named.items():
+                if (given := getattr(rule, name)) is not None:
+                    used[f"time.{kind}[{number}].{name}"] = given
+    problems = check_names(named["project"], file.projects, "project")
+    problems += check_names(named["client"], file.clients, "client")
+    for number, asked in enumerate(file.time.billable):
+        if sum(getattr(asked, name) is not None for name in _SELECTORS) != 1:
+            problems.append(f"time.billable[{number}]: must name one of {', '.join(_SELECTORS)}")
+    problems += [
+        f"rates.overtime[{number}]: must name weekdays, holidays or beyond_hours"
+        for number, rule in enumerate(file.rates.overtime)
+        if not (rule.weekdays or rule.holidays or rule.beyond_hours is not None)
+    ]
+    return problems + [
+        f"projects.{id_}.agreement: two versions start on the same day"
+        for id_, project in file.projects.items()
+        if isinstance(project.agreement, tuple)
+        and len({version.starts for version in project.agreement}) < len(project.agreement)
+    ]
 
 
 def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
@@ -152,8 +189,10 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         projects={id_: convert.project(id_, project, table.currency) for id_, project in file.projects.items()},
         people=tuple(convert.person(id_, person) for id_, person in file.people.items()),
         rates=convert.rates(file.rates),
+        rules=convert.time_rules(file.rates, file.time),
         statuses=convert.statuses(file.statuses),
         reports=file.reports,
+        stated=file.currencies,
     )
 
 

@@ -58,13 +58,15 @@ class RateQuestion(NamedTuple):
     """Id and name in lower case."""
     task: frozenset[str] = frozenset()
     """Id and key in lower case."""
+    entry: str | None = None
+    """Id of the time entry."""
 
 
 def rate_for(rates: Iterable[Rate], side: Literal["bill", "cost"], question: RateQuestion) -> Rate | None:
     """The rate in force: of those that fit, the most specific; of those, the one that started last; then the last one.
 
-    Task beats person and project together, then project, person, role, none of them. None when no rate fits: the
-    amount is unknown then, never 0.
+    Entry beats task, then person and project together, project, person, role, none of them. None when no rate fits:
+    the amount is unknown then, never 0.
     """
     best: tuple[tuple[bool, ...], dt.date] | None = None
     found = None
@@ -78,6 +80,8 @@ def rate_for(rates: Iterable[Rate], side: Literal["bill", "cost"], question: Rat
 
 
 def _fits(rate: Rate, question: RateQuestion) -> bool:
+    if rate.entry is not None and rate.entry != question.entry:
+        return False
     wanted = ((rate.person, question.person), (rate.project, question.project), (rate.task, question.task))
     if any(name is not None and name.casefold() not in known for name, known in wanted):
         return False
@@ -86,7 +90,7 @@ def _fits(rate: Rate, question: RateQuestion) -> bool:
 
 def _specificity(rate: Rate) -> tuple[bool, ...]:
     task, project, person, role = (getattr(rate, name) is not None for name in ("task", "project", "person", "role"))
-    return (task, person and project, project, person, role)
+    return (rate.entry is not None, task, person and project, project, person, role)
 
 
 def decimal_hours(seconds: int) -> Decimal:

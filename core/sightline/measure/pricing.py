@@ -5,27 +5,32 @@ Each entry's amount is exact seconds times rate at four decimals, half up; sums 
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+from bisect import bisect_right
 from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sightline.measure.billing import RateQuestion, amount, rate_for
+from sightline.measure.billing import RateQuestion, amount, factored, rate_for
 from sightline.measure.exact import ZERO
 from sightline.measure.receipts import hours_text, line, money_text, plain
 from sightline.measure.remembered import remembered
+from sightline.model.money import Money
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sightline.model.facts import Facts, Sourced
     from sightline.model.figures import ReceiptLine
-    from sightline.model.money import Money
+    from sightline.model.portfolio import Overtime
     from sightline.model.records import TimeEntry
 
-__all__ = ["Priced", "PricedLine", "day_of", "is_billable", "priced", "priced_lines", "who"]
+__all__ = ["Charge", "Factors", "Priced", "PricedLine", "day_of", "priced", "priced_lines", "who"]
+
+_ALWAYS = dt.date.min
 
 
 class PricedLine(NamedTuple):
@@ -36,6 +41,8 @@ class PricedLine(NamedTuple):
     seconds: int
     amount: Decimal
     refs: tuple[Ref, ...]
+    how: str = ""
+    """How the rate came about, when factors are in it."""
 
 
 class Priced(NamedTuple):
@@ -65,14 +72,6 @@ class Priced(NamedTuple):
         return dict(sums)
 
 
-def is_billable(entry: TimeEntry, facts: Facts) -> bool:
-    """What the entry says; where it says nothing, work for a client is billable unless agreed as internal."""
-    if entry.billable is not None:
-        return entry.billable
-    agreement = facts.project.agreement
-    return facts.project.client is not None and (agreement is None or agreement.kind != "internal")
-
-
 def day_of(entry: TimeEntry, facts: Facts) -> dt.date:
     """The vendor's day, else the day of the start in the workspace's zone, else today."""
     if entry.day is not None:
@@ -89,22 +88,42 @@ def who(facts: Facts) -> dict[Ref, str]:
     return names | {ref: person.name for ref, person in facts.people().items()}
 
 
-def priced(facts: Facts, side: Literal["bill", "cost"], entries: Iterable[Sourced[TimeEntry]]) -> Priced:
-    """The entries priced for billing or at cost."""
+def priced(
+    facts: Facts,
+    side: Literal["bill", "cost"],
+    entries: Iterable[Sourced[TimeEntry]],
+    seconds: Callable[[Sourced[TimeEntry]], int] | None = None,
+) -> Priced:
+    """The entries priced for billing or at cost; `seconds` says how much of each counts (default: all of it)."""
     names, asked = who(facts), _Rates(facts, side)
-    groups: dict[tuple[str, Money | None], list[tuple[int, Decimal, Ref]]] = {}
-    for source, entry in entries:
-        per_hour = asked.per_hour(source, entry)
-        worth = amount(per_hour.amount, entry.seconds) if per_hour else ZERO
-        person = names.get(Ref(source, "people", entry.account or ""), entry.account or "nobody")
-        groups.setdefault((person, per_hour), []).append((entry.seconds, worth, Ref(source, "time", entry.id)))
+    groups: dict[tuple[str, Charge | None], list[tuple[int, Decimal, Ref]]] = {}
+    for entry in entries:
+        source, record = entry
+        counted = record.seconds if seconds is None else seconds(entry)
+        person = names.get(Ref(source, "people", record.account or ""), record.account or "nobody")
+        for part, charge in asked.charged(source, record, counted):
+            worth = amount(charge.per_hour.amount, part) if charge else ZERO
+            groups.setdefault((person, charge), []).append((part, worth, Ref(source, "time", record.id)))
     rows = [
         PricedLine(
-            person, rate, sum(s for s, _, _ in held), sum((a for _, a, _ in held), ZERO), tuple(r for *_, r in held)
+            person,
+            charge.per_hour if charge else None,
+            sum(s for s, _, _ in held),
+            sum((a for _, a, _ in held), ZERO),
+            tuple(r for *_, r in held),
+            charge.how if charge else "",
         )
-        for (person, rate), held in groups.items()
+        for (person, charge), held in groups.items()
     ]
     return Priced([row for row in rows if row.rate is not None], [row for row in rows if row.rate is None])
+
+
+class Charge(NamedTuple):
+    """What an hour bills or costs, every factor in it, and how it came about."""
+
+    per_hour: Money
+    how: str = ""
+    """` = 55 x 1.2 overhead`; empty for a plain rate."""
 
 
 class _Rates:
@@ -113,24 +132,50 @@ class _Rates:
     def __init__(self, facts: Facts, side: Literal["bill", "cost"]) -> None:
         self.facts, self.side = facts, side
         self.people = facts.people()
-        self.keys = {task.ref: task.record.key for task in facts.tasks}
+        self.rates = [rate for rate in facts.rates if rate.side == side]
         self.project = _names(facts.project.id, facts.project.name)
-        self.by_task = {rate.task.casefold() for rate in facts.rates if rate.side == side and rate.task is not None}
-        self.found: dict[tuple[str, str | None, frozenset[str], dt.date], Money | None] = {}
+        self.by_task = {rate.task.casefold() for rate in self.rates if rate.task is not None}
+        self.by_entry = {rate.entry for rate in self.rates if rate.entry is not None}
+        self.keys = {task.ref: task.record.key for task in facts.tasks} if self.by_task else {}
+        self.factors = Factors(facts, side)
+        self.starts = sorted({rate.starts for rate in self.rates if rate.starts is not None})
+        self.found: dict[tuple[str, str | None, str | None, frozenset[str], int], Money | None] = {}
+        self.whole: dict[tuple[str, str | None, dt.date], Charge | None] = {}
 
-    def per_hour(self, source: str, entry: TimeEntry) -> Money | None:
-        """The rate in force; None when there is none."""
+    def charged(self, source: str, entry: TimeEntry, seconds: int) -> list[tuple[int, Charge | None]]:
+        """The time in pieces of one rate each; one piece unless an overtime rule cuts the day."""
+        day = day_of(entry, self.facts)
+        if self.by_task or self.by_entry or self.factors.cuts:
+            return self._pieces(self._per_hour(source, entry, day), entry, day, seconds, source)
+        at = (source, entry.account, day)
+        if at not in self.whole:
+            self.whole[at] = self.factors.charge(self._per_hour(source, entry, day), day)
+        return [(seconds, self.whole[at])]
+
+    def _pieces(
+        self, rate: Money | None, entry: TimeEntry, day: dt.date, seconds: int, source: str
+    ) -> list[tuple[int, Charge | None]]:
+        before = self.facts.before.get(Ref(source, "time", entry.id), 0)
+        return [
+            (part, self.factors.charge(rate, day, passed)) for part, passed in self.factors.parts(seconds, before, day)
+        ]
+
+    def _per_hour(self, source: str, entry: TimeEntry, day: dt.date) -> Money | None:
+        """The rate in force; None when there is none. Between two starts of rates it is the same."""
         task = self._task(source, entry) if self.by_task else frozenset[str]()
-        question = (source, entry.account, task, day_of(entry, self.facts))
+        named = entry.id if entry.id in self.by_entry else None
+        question = (source, entry.account, named, task, bisect_right(self.starts, day))
         if question not in self.found:
-            self.found[question] = self._rate(*question)
+            self.found[question] = self._rate(source, entry.account, named, task, day)
         return self.found[question]
 
     def _task(self, source: str, entry: TimeEntry) -> frozenset[str]:
         key = self.keys.get(Ref(source, "tasks", entry.task or ""), entry.task_key)
         return _names(*(name for name in (entry.task, key) if name)) & self.by_task
 
-    def _rate(self, source: str, account: str | None, task: frozenset[str], day: dt.date) -> Money | None:
+    def _rate(
+        self, source: str, account: str | None, entry: str | None, task: frozenset[str], day: dt.date
+    ) -> Money | None:
         person = self.people.get(Ref(source, "people", account or ""))
         question = RateQuestion(
             day=day,
@@ -138,16 +183,61 @@ class _Rates:
             role=person.role if person else None,
             project=self.project,
             task=task,
+            entry=entry,
         )
-        rate = rate_for(self.facts.rates, self.side, question)
+        rate = rate_for(self.rates, self.side, question)
         return rate.per_hour if rate else None
+
+
+class Factors:
+    """Overhead and overtime: what a rate is multiplied with on a day, for time beyond so many seconds of it."""
+
+    def __init__(self, facts: Facts, side: Literal["bill", "cost"]) -> None:
+        self.calendar, self.rules = facts.calendar, facts.rules
+        self.overhead = sorted(facts.rules.overhead, key=lambda one: one.starts or _ALWAYS) if side == "cost" else []
+        self.overtime = [rule for rule in facts.rules.overtime if side in rule.sides]
+        self.cuts = sorted({rule.beyond_seconds for rule in self.overtime if rule.beyond_seconds is not None})
+
+    def parts(self, seconds: int, before: int, day: dt.date) -> list[tuple[int, int]]:
+        """(seconds, seconds of the day passed when they begin), cut where an overtime rule begins to hold."""
+        if seconds <= 0 or not self.cuts:
+            return [(seconds, before)]
+        inner = [cut - before for cut in self.cuts if before < cut < before + seconds]
+        edges = [0, *inner, seconds]
+        return [(end - start, before + start) for start, end in itertools.pairwise(edges)]
+
+    def charge(self, rate: Money | None, day: dt.date, passed: int = 0) -> Charge | None:
+        """The rate with every factor of that day; `passed` seconds had been worked before."""
+        if rate is None:
+            return None
+        said, whole = [], rate.amount
+        overhead = next((one.factor for one in reversed(self.overhead) if (one.starts or _ALWAYS) <= day), None)
+        if overhead is not None:
+            said.append(f"x {plain(overhead)} overhead")
+            whole *= overhead
+        overtime = [rule.factor for rule in self.overtime if self._holds(rule, day, passed)]
+        if overtime:
+            factor = factored(Decimal(1), overtime, combine=self.rules.combine)
+            said.append(f"x {plain(factor)} overtime")
+            whole *= factor
+        how = f" = {plain(rate.amount)} {' '.join(said)}" if said else ""
+        return Charge(Money(amount=whole, currency=rate.currency), how)
+
+    def _holds(self, rule: Overtime, day: dt.date, passed: int) -> bool:
+        if rule.starts is not None and day < rule.starts:
+            return False
+        if rule.beyond_seconds is not None and passed < rule.beyond_seconds:
+            return False
+        if not rule.weekdays and not rule.holidays:
+            return rule.beyond_seconds is not None
+        return day.weekday() in rule.weekdays or (rule.holidays and day in self.calendar.holidays)
 
 
 def priced_lines(found: Priced) -> list[ReceiptLine]:
     """The receipt: one line per person and rate, and one per person without."""
     lines = [
         line(
-            f"{row.person}: {hours_text(row.seconds)} at {row.rate.currency} {plain(row.rate.amount)} an hour",
+            f"{row.person}: {hours_text(row.seconds)} at {row.rate.currency} {plain(row.rate.amount)} an hour{row.how}",
             money_text(row.amount, row.rate.currency),
             row.refs,
         )

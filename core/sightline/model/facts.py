@@ -37,6 +37,7 @@ from sightline.model.refs import Ref
 
 __all__ = [
     "TABLES",
+    "Affiliation",
     "ClientBudget",
     "ClientFacts",
     "ClientFigure",
@@ -93,6 +94,16 @@ class Sourced(NamedTuple, Generic[RecordT]):
         return ref_of(self.source, self.record)
 
 
+class Affiliation(Checked, frozen=True, kw_only=True):
+    """Whose somebody is from `starts` to `ends`, both days included; None = open. `client` names whose people they are."""
+
+    kind: Literal["employee", "contractor", "client"]
+    client: str | None = None
+    """A client's id; only with kind `client`."""
+    starts: dt.date | None = None
+    ends: dt.date | None = None
+
+
 class Person(Checked, frozen=True, kw_only=True):
     """One human being, whatever their accounts are called.
 
@@ -105,6 +116,16 @@ class Person(Checked, frozen=True, kw_only=True):
     """Lower case."""
     role: str | None = None
     accounts: tuple[Ref, ...] = ()
+    affiliations: tuple[Affiliation, ...] = ()
+    """As stated, the later one first where two overlap; none stated: one of us, at no known terms."""
+
+    def affiliation_on(self, day: dt.date) -> Affiliation | None:
+        """What holds on that day; None when nothing is said about it."""
+        fits = (
+            one for one in self.affiliations
+            if (one.starts is None or one.starts <= day) and (one.ends is None or day <= one.ends)
+        )  # fmt: skip
+        return next(fits, None)
 
 
 class SourceState(Checked, frozen=True, kw_only=True):
@@ -174,6 +195,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     rules: TimeRules = TimeRules()
     exchange: Exchange = msgspec.field(default_factory=dict)
     """Stated exchange rates by pair of currencies; a document's own rate goes before them."""
+    books: Mapping[tuple[str, str], str] = msgspec.field(default_factory=dict)
+    """(source, scope id) of an organisation → its own currency, to which documents' rates lead."""
     before: Mapping[Ref, int] = msgspec.field(default_factory=dict)
     """Seconds the person had worked that day before an entry, anywhere; only when an overtime rule asks for it."""
     statuses: tuple[StatusRule, ...] = ()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sightline.measure.figures.agreement import BudgetUsedHours, BudgetUsedMoney, Unbilled
 from sightline.measure.figures.ledger import Invoiced, Outstanding, Overdue, Paid, Revenue
-from sightline.measure.figures.profit import Cost, Margin
+from sightline.measure.figures.profit import Cost, EffectiveRate, Margin, Purchases
 from sightline.measure.figures.read import Freshness
-from sightline.measure.figures.time import BillableValue, Hours, HoursBillable
+from sightline.measure.figures.time import BillableValue, BillingHours, Hours, HoursBillable
 from sightline.measure.figures.work import PlannedPercent, ProgressByCount, ProgressByEstimate
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FOUNDATION: tuple[type[Metric], ...] = (
     Hours,
     HoursBillable,
     BillableValue,
+    BillingHours,
     BudgetUsedHours,
     BudgetUsedMoney,
     Invoiced,
@@ -32,7 +33,9 @@ FOUNDATION: tuple[type[Metric], ...] = (
     Outstanding,
     Overdue,
     Unbilled,
+    Purchases,
     Cost,
     Margin,
+    EffectiveRate,
     Freshness,
 )

@@ -6,20 +6,33 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sightline.measure.pricing import Priced, is_billable, priced, priced_lines, who
+from sightline.measure.billable import billing_seconds, rounding_rule, shared_seconds, sharing
+from sightline.measure.pricing import Priced, priced, priced_lines, who
 from sightline.measure.receipts import Measure, hours, hours_text, line
 from sightline.measure.remembered import remembered
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
+from sightline.model.refs import Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sightline.model.facts import Facts, Sourced
     from sightline.model.records import TimeEntry
-    from sightline.model.refs import Ref
 
-__all__ = ["BillableValue", "Hours", "HoursBillable", "billable_entries", "billable_value", "shared_hours", "untimed"]
+__all__ = [
+    "BillableValue",
+    "BillingHours",
+    "Hours",
+    "HoursBillable",
+    "billable_entries",
+    "billable_seconds",
+    "billable_value",
+    "billing_view",
+    "shared_hours",
+    "unrecorded",
+    "untimed",
+]
 
 #: Agreements under which the client buys hours and so may see them.
 _BY_HOURS = ("time_and_materials", "capped", "retainer")
@@ -41,21 +54,49 @@ def untimed(facts: Facts, states: Sequence[object]) -> Unknown | None:
     return Unknown(why="no source of this project is known to record time")
 
 
+def unrecorded(facts: Facts, states: Sequence[object]) -> Unknown | None:
+    """Why what people cost is not known though no hour lacks a rate: work has gone on, and nobody wrote down time.
+
+    None when there are entries, or when nothing has been worked on yet by a source that would record it.
+    """
+    none = untimed(facts, states)
+    if none is not None:
+        return Unknown(why="no source records time")
+    if facts.time:
+        return None
+    begun = sum(task.record.state in ("in_progress", "done") for task in facts.tasks)
+    return Unknown(why=f"no time is recorded, though {begun} tasks are begun or done") if begun else None
+
+
 @remembered
 def billable_entries(facts: Facts) -> list[Sourced[TimeEntry]]:
-    """The entries that bill."""
-    return [entry for entry in facts.time if is_billable(entry.record, facts)]
+    """The entries that bill, whole or in part."""
+    share = sharing(facts)
+    return [entry for entry in facts.time if share(*entry)]
 
 
-def _by_person(facts: Facts, entries: Iterable[Sourced[TimeEntry]]) -> list[ReceiptLine]:
+def billable_seconds(facts: Facts) -> Callable[[Sourced[TimeEntry]], int]:
+    """Entry → how much of it bills."""
+    share = sharing(facts)
+    return lambda entry: shared_seconds(entry.record, share(*entry))
+
+
+def _whole(entry: Sourced[TimeEntry]) -> int:
+    return entry.record.seconds
+
+
+def _by_person(
+    facts: Facts, entries: Iterable[Sourced[TimeEntry]], counted: Callable[[Sourced[TimeEntry]], int] = _whole
+) -> list[ReceiptLine]:
     names = who(facts)
     seconds: defaultdict[str, int] = defaultdict(int)
     refs: defaultdict[str, list[Ref]] = defaultdict(list)
     for entry in entries:
-        account = entry.record.account or ""
-        name = names.get(entry.ref._replace(kind="people", id=account), account or "nobody")
-        seconds[name] += entry.record.seconds
-        refs[name].append(entry.ref)
+        source, record = entry
+        account = record.account or ""
+        name = names.get(Ref(source, "people", account), account or "nobody")
+        seconds[name] += counted(entry)
+        refs[name].append(Ref(source, "time", record.id))
     return [line(name, hours_text(total), refs[name]) for name, total in seconds.items()]
 
 
@@ -94,16 +135,16 @@ class HoursBillable(Measure):
 
     def measure(self, facts: Facts) -> Iterable[Figure]:
         """Coverage is the share of entries that say themselves whether they bill."""
-        entries = billable_entries(facts)
+        entries, counted = billable_entries(facts), billable_seconds(facts)
         none = untimed(facts, self.states(facts))
-        value = hours(sum(entry.record.seconds for entry in entries)) if none is None else none
+        value = hours(sum(counted(entry) for entry in entries)) if none is None else none
         said = sum(entry.record.billable is not None for entry in facts.time)
         yield self.figure(
             facts,
             value,
-            method="entries marked billable; unmarked ones bill when the project is for a client and not internal",
-            formula="sum of billable hours by person",
-            lines=_by_person(facts, entries),
+            method="entries marked billable; unmarked ones by the rules, else when the project is for a client",
+            formula="sum of billable hours by person, shares applied",
+            lines=_by_person(facts, entries, counted),
             coverage=Decimal(said) / len(facts.time) if facts.time else None,
             internal=not shared_hours(facts),
         )
@@ -112,7 +153,7 @@ class HoursBillable(Measure):
 @remembered
 def billable_value(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
     """The billable time priced, and its sums by currency; Unknown when some of it has no rate."""
-    found = priced(facts, "bill", billable_entries(facts))
+    found = priced(facts, "bill", billable_entries(facts), billable_seconds(facts))
     if found.missing:
         return found, Unknown(why=found.why_unknown("bill"))
     return found, found.by_currency() or {facts.money_currency(): Decimal(0)}
@@ -143,3 +184,37 @@ class BillableValue(Measure):
                 lines=priced_lines(found),
                 coverage=Decimal(seconds) / whole if whole else None,
             )
+
+
+@remembered
+def billing_view(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
+    """The billable time as an invoice would state it, rounded by the rule in force, and its value by currency."""
+    if rounding_rule(facts) is None:
+        return billable_value(facts)
+    found = priced(facts, "bill", billable_entries(facts), lambda entry: billing_seconds(entry, facts))
+    if found.missing:
+        return found, Unknown(why=found.why_unknown("bill"))
+    return found, found.by_currency() or {facts.money_currency(): Decimal(0)}
+
+
+class BillingHours(Measure):
+    """The billable hours as they would stand on invoices: each entry rounded by the rule in force."""
+
+    name = "billing_hours"
+    title = "Hours to bill, rounded"
+    unit = "hours"
+    source = "Kimai, Rounding: on the way to the invoice, never in the records; zero stays zero"
+
+    def measure(self, facts: Facts) -> Iterable[Figure]:
+        """The same as the billable hours where no rounding rule is set."""
+        rule = rounding_rule(facts)
+        none = untimed(facts, self.states(facts))
+        entries = billable_entries(facts)
+
+        def counted(entry: Sourced[TimeEntry]) -> int:
+            return billing_seconds(entry, facts)
+
+        value = hours(sum(counted(entry) for entry in entries)) if none is None else none
+        said = "no rounding rule" if rule is None else f"each entry {rule.mode} to {rule.minutes} minutes"
+        formula = "sum of rounded billable hours by person"
+        yield self.figure(facts, value, method=said, formula=formula, lines=_by_person(facts, entries, counted))
