@@ -13,6 +13,7 @@ from sightline.app.session import Session
 from sightline.config.problems import nearest
 from sightline.errors import ConfigError, StoreError
 from sightline.present.export import WRITERS
+from sightline.store.exports import EXPORTS
 
 __all__ = ["export_table"]
 
@@ -32,7 +33,7 @@ def export_table(
     Raises `ConfigError` for an unknown table, format, project or source, and `StoreError` when the file cannot be written
     (an existing file is then left as it was).
     """
-    _check_names(session, form, project, source)
+    _check_names(session, table, form, project, source)
     measure_workspace(session, touched=())
     columns, rows = session.store.export(table, project=project, source=source)
     if out is None:
@@ -51,15 +52,20 @@ def export_table(
         ) from None
 
 
-def _check_names(session: Session, form: str, project: str | None, source: str | None) -> None:
+def _check_names(session: Session, table: str, form: str, project: str | None, source: str | None) -> None:
     workspace = session.workspace
-    known = {"format": {*WRITERS, *session.registry.sinks}, "project": workspace.projects, "source": workspace.sources}
-    for what, name in (("format", form), ("project", project), ("source", source)):
+    known = {
+        "table": EXPORTS,
+        "format": [*WRITERS, *session.registry.sinks],
+        "project": workspace.projects,
+        "source": workspace.sources,
+    }
+    for what, name in (("table", table), ("format", form), ("project", project), ("source", source)):
         if name is not None and name not in known[what]:
             raise ConfigError(
                 f"there is no {what} {name[:60]!r}{nearest(name, known[what])}",
                 where="export",
-                mend=f"Known: {', '.join(sorted(known[what]))}.",
+                mend=f"Known: {', '.join(known[what])}.",
             )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from sightline._version import __version__
 from sightline.cli.output import plain
 from sightline.collect.redact import REDACTOR, RedactingFilter
 from sightline.errors import SightlineError
@@ -50,6 +51,9 @@ def keep_logs(workspace: str | None, *, debug: bool) -> None:
     handler.addFilter(RedactingFilter())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
+    log = logging.getLogger("sightline")
+    log.setLevel(logging.DEBUG)
+    log.info("sightline %s", __version__)
 
 
 class _DebugLog(logging.Handler):

@@ -42,6 +42,7 @@ _REDIRECTS = 5
 _CIRCUIT = 3
 _FIRST_WAIT_S, _LONGEST_WAIT_S, _LONGEST_HOLD_S = 0.2, 8.0, 64.0
 
+_LOG = logging.getLogger("sightline.http")
 for _name in ("httpx", "httpcore"):
     # Their records hold whole addresses, and a key in an address is a secret.
     logging.getLogger(_name).addFilter(RedactingFilter())
@@ -112,6 +113,7 @@ class Http:
                 answer = self._attempt(request)
             except _Again as signal:
                 failures += 1
+                _LOG.info("%s: attempt %d failed: %s", self.source, failures, signal.error.what)
                 if failures >= (_THROTTLED_ATTEMPTS if signal.throttled else _ATTEMPTS):
                     self._dead += 1
                     self._last_failure = signal.error.what
@@ -136,7 +138,11 @@ class Http:
             self.budget.hold(signal.wait_s or min(_LONGEST_HOLD_S, 2.0**failures))
             return
         usual = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**failures) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
-        self.budget.pause(usual if signal.wait_s is None else signal.wait_s, self.source)
+        try:
+            self.budget.pause(usual if signal.wait_s is None else signal.wait_s, self.source)
+        except RetryLater:
+            # Our patience is at its end, not the source's: what it said is the news.
+            raise signal.error from None
 
     def _attempt(self, request: Request) -> Answer:
         where = f"{self.source}"
