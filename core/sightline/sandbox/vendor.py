@@ -12,11 +12,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
+from sightline.sandbox.terms import Terms
 from sightline.sandbox.world import Source, World
 
 __all__ = ["Call", "Reply", "Vendor", "json_reply", "route", "text_reply"]
@@ -115,6 +116,11 @@ Script = Callable[["Vendor", Call], "Reply | None"]
 
 class Vendor:
     """One vendor's made-up server for one source of the world. Subclasses add routes and override the three hooks."""
+
+    terms: ClassVar[Terms] = Terms()
+    """What the contract kit must know of it."""
+    page_cap: int | None = None
+    """At most that many rows in an answer, where `terms.caps_pages`: servers cap silently."""
 
     def __init__(
         self,
