@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import socket
 import ssl
@@ -67,7 +68,7 @@ class Wire(httpx.HTTPTransport):
 
     def __init__(self, *, seconds: float, connections: int, clock: Clock) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        super().__init__(trust_env=False, limits=limits)
+        super().__init__(verify=_trust(), trust_env=False, limits=limits)
         self._seconds = seconds
         self._deadline = _Deadline(clock)
         # httpx offers no way to say how its pool connects.
@@ -83,6 +84,12 @@ class Wire(httpx.HTTPTransport):
         headers = [pair for pair in response.headers.raw if pair[0].lower() not in _ABOUT_THE_PACKING]
         body = _Body(response.stream, coding, self._deadline)
         return httpx.Response(response.status_code, headers=headers, stream=body, extensions=response.extensions)
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """The authorities we believe, loaded once: reading them takes longer than many a sync."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 _WAITS = ("connect", "read", "write", "pool")
