@@ -29,7 +29,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.ready
-	$(BIN)/mypy core/sightline plugins/jira/sightline_jira plugins/trello/sightline_trello plugins/github/sightline_github plugins/git/sightline_git plugins/xero/sightline_xero
+	$(BIN)/mypy core/sightline $(wildcard plugins/*/sightline_*)
 
 imports: $(VENV)/.ready
 	$(BIN)/lint-imports --no-cache

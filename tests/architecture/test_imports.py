@@ -10,7 +10,7 @@ from importlinter.cli import lint_imports
 
 from architecture.source import ROOT, below
 
-PLUGINS = ["sightline_git", "sightline_github", "sightline_jira", "sightline_trello", "sightline_xero"]
+PLUGINS = sorted(path.name for path in (ROOT / "plugins").glob("*/sightline_*"))
 
 
 def test_every_contract_of_the_import_linter_is_kept(capsys):
@@ -21,10 +21,9 @@ def test_every_contract_of_the_import_linter_is_kept(capsys):
 
 def test_every_built_in_plugin_is_under_the_contracts():
     text = (ROOT / ".importlinter").read_text("utf-8")
-    folders = {path.name for path in (ROOT / "plugins").glob("*/sightline_*")}
 
-    assert folders == set(PLUGINS)
-    assert [name for name in folders if text.count(f"    {name}\n") < 5] == []
+    assert len(PLUGINS) >= 5
+    assert [name for name in PLUGINS if text.count(f"    {name}\n") < 5] == []
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ A page holds blocks between `<!-- made: NAME -->` and `<!-- end -->`; everything
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 import click
@@ -84,6 +85,11 @@ def settings() -> str:
     return "\n".join(parts)
 
 
+def settings_of(connector: str) -> str:
+    """A connector's own settings; those that all connectors share stand with the workspace's."""
+    return _keys(load().connectors[connector].settings, without=set(Settings.model_fields))
+
+
 def _models(kind: typing.Any) -> Iterator[type[BaseModel]]:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield kind
@@ -91,10 +97,11 @@ def _models(kind: typing.Any) -> Iterator[type[BaseModel]]:
         yield from _models(inner)
 
 
-def _keys(model: type[BaseModel]) -> str:
+def _keys(model: type[BaseModel], *, without: Container[str] = ()) -> str:
     rows = [
         (f"`{field.alias or name}`", _default(field), field.description or "")
         for name, field in model.model_fields.items()
+        if name not in without
     ]
     return table("key · default · meaning", rows)
 
@@ -152,12 +159,18 @@ MADE: dict[str, Callable[[], str]] = {
     "tables": tables,
     "figures": figures,
 }
+MADE |= {f"settings of {name}": functools.partial(settings_of, name) for name in load().connectors}
 PAGES = {
-    "README.md": ("commands in short",),
-    "core/sightline/cli/README.md": ("commands",),
-    "core/sightline/config/README.md": ("settings",),
-    "core/sightline/store/README.md": ("tables",),
-    "core/sightline/measure/README.md": ("figures",),
+    "README.md": ["commands in short"],
+    "core/sightline/cli/README.md": ["commands"],
+    "core/sightline/config/README.md": ["settings"],
+    "core/sightline/store/README.md": ["tables"],
+    "core/sightline/measure/README.md": ["figures"],
+}
+PAGES |= {
+    f"plugins/{path.name}/README.md": [f"settings of {path.name}"]
+    for path in (ROOT / "plugins").iterdir()
+    if path.is_dir()
 }
 
 

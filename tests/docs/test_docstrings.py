@@ -11,9 +11,9 @@ from types import ModuleType
 
 import pytest
 
-from architecture.source import product
+from architecture.source import ROOT, product
 
-PACKAGES = ["sightline", "sightline_git", "sightline_github", "sightline_jira", "sightline_trello", "sightline_xero"]
+PACKAGES = ["sightline", *sorted(path.name for path in (ROOT / "plugins").glob("*/sightline_*"))]
 
 
 def modules(package: str) -> Iterator[ModuleType]:

@@ -14,7 +14,7 @@ from docs.pages import BLOCK, MADE, PAGES, ROOT, made
 def test_what_a_page_says_about_commands_settings_tables_and_figures_is_true(page):
     text = (ROOT / page).read_text("utf-8")
 
-    assert tuple(found[2] for found in BLOCK.finditer(text)) == PAGES[page]
+    assert [found[2] for found in BLOCK.finditer(text)] == PAGES[page]
     assert text == made(page), "run `make docs`"
 
 
