@@ -56,7 +56,8 @@ def _check_names(session: Session, table: str, form: str, project: str | None, s
     workspace = session.workspace
     known = {
         "table": EXPORTS,
-        "format": [*WRITERS, *session.registry.sinks],
+        # Plug-ins are loaded only for a format that is not our own.
+        "format": WRITERS if form in WRITERS else [*WRITERS, *session.registry.sinks],
         "project": workspace.projects,
         "source": workspace.sources,
     }

@@ -25,7 +25,8 @@ class Session:
     """One opened workspace. Use it as a context manager; the store is opened when first asked for."""
 
     workspace: Workspace
-    registry: Registry
+    given: Registry | None = None
+    """The plug-ins, where somebody has loaded them already."""
     clock: Clock = dataclasses.field(default_factory=Clock)
     warn: Callable[[str], None] = lambda _text: None
 
@@ -37,9 +38,14 @@ class Session:
         clock: Clock | None = None,
         warn: Callable[[str], None] = lambda _text: None,
     ) -> Session:
-        """Find and check the workspace, load the plug-ins; warns of broken ones that a source needs."""
+        """Find and check the workspace; plug-ins and store are opened when first asked for."""
         workspace = load_workspace(find_workspace(folder))
-        return cls(workspace, load(), clock or Clock(), warn)
+        return cls(workspace, None, clock or Clock(), warn)
+
+    @functools.cached_property
+    def registry(self) -> Registry:
+        """The plug-ins, loaded when first asked for: most views never need them."""
+        return self.given or load()
 
     @functools.cached_property
     def store(self) -> Store:

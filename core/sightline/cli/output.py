@@ -58,18 +58,34 @@ def note(text: str) -> None:
 
 
 def table(
-    title: str | None, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]], foot: str | None = None
+    title: str | None,
+    columns: Sequence[tuple[str, str]],
+    rows: Sequence[Sequence[object]],
+    foot: str | None = None,
+    *,
+    tight: bool = False,
 ) -> Table:
-    """A plain table; `columns` are (heading, `left` or `right`); cells are text or rich renderables."""
+    """A plain table; `columns` are (heading, `left` or `right`); cells are text or rich renderables.
+
+    Numbers never break over two lines; where there is no room, texts do. `tight` puts one space less between columns.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     made = Table(
-        title=title, box=box.SIMPLE_HEAD, title_justify="left", caption=foot, caption_justify="left", pad_edge=False
+        title=title,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        caption=foot,
+        caption_justify="left",
+        pad_edge=False,
+        padding=(0, 0) if tight else (0, 1),
     )
     for heading, align in columns:
-        made.add_column(heading, justify="right" if align == "right" else "left", overflow="fold")
+        number = align == "right"
+        made.add_column(heading, justify="right" if number else "left", overflow="fold", no_wrap=number)
     for row in rows:
         made.add_row(*[cell if isinstance(cell, Text) else Text(plain("" if cell is None else cell)) for cell in row])
     return made

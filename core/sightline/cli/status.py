@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["show_portfolio", "status"]
 
+#: Characters that the portfolio needs in one piece.
+_WIDE = 130
+
 
 @click.command()
 @click.argument("project", required=False)
@@ -74,7 +77,15 @@ def show_portfolio(view: Portfolio) -> None:
             ]
         )
     console = out()
-    console.print(table(f"PORTFOLIO  {plain(view.name)}  as of {view.as_of:%a %d %b %Y %H:%M} UTC", columns, rows))
+    title = f"PORTFOLIO  {plain(view.name)}  as of {view.as_of:%a %d %b %Y %H:%M} UTC"
+    if console.width >= _WIDE:
+        console.print(table(title, columns, rows))
+    else:
+        # Twelve columns in eighty characters are unreadable: work and money stand one below the other.
+        work, money = (0, 1, 2, 3, 4, 5, 11), (0, 6, 7, 8, 9, 10)
+        for part, heading in ((work, title), (money, "MONEY")):
+            cut = [[row[column] for column in part] for row in rows]
+            console.print(table(heading, [columns[column] for column in part], cut, tight=True))
     for line in _below(view):
         console.print(line)
 
