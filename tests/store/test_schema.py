@@ -20,6 +20,8 @@ from sightline.store.tables_own import ABOUT
 from store.examples import LONDON, page, task
 
 FOLDER = Path(migrations.__file__).parent
+#: A release to come.
+NEXT = "next"
 
 
 def open_store(address, **rest):
@@ -73,7 +75,8 @@ def test_a_newer_database_is_refused_and_both_versions_are_named(address):
     make_newer(address)
 
     with pytest.raises(
-        StoreError, match=r"written by Sightline 7\.0\.0 \(schema 9999\), and this is Sightline .* \(schema 0001\)"
+        StoreError,
+        match=rf"written by Sightline 7\.0\.0 \(schema 9999\), and this is Sightline .* \(schema {migrations.HEAD}\)",
     ):
         open_store(address)
 
@@ -94,7 +97,7 @@ def older(address, monkeypatch):
     """A database with one task whose schema this release takes for older than its own."""
     with open_store(address) as store:
         store.land(page(task("1")))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", NEXT)
     return address
 
 
@@ -102,12 +105,12 @@ def test_a_file_that_holds_anything_is_copied_before_a_migration(tmp_path, monke
     file = tmp_path / "s.db"
     with open_store(f"sqlite:///{file}") as store:
         store.land(page(task("1")))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", NEXT)
     monkeypatch.setattr(schema, "migrate", lambda _connection: None)
 
     open_store(f"sqlite:///{file}").close()
 
-    copy = tmp_path / "s.db.before-0002"
+    copy = tmp_path / f"s.db.before-{NEXT}"
     assert copy.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(copy) as connection:
         assert connection.execute("SELECT key FROM tasks").fetchall() == [("WEB-1",)]
@@ -118,7 +121,7 @@ def test_a_file_that_holds_anything_is_copied_before_a_migration(tmp_path, monke
 def test_a_migration_that_dies_half_way_leaves_the_old_schema(older, monkeypatch):
     def die(connection):
         connection.execute(text("ALTER TABLE tasks ADD COLUMN half_way TEXT"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{NEXT}'"))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(schema, "migrate", die)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from sightline.config.file import (
@@ -11,6 +11,7 @@ from sightline.config.file import (
     BillableTable,
     ClientTable,
     IncludeTable,
+    LinkTable,
     MoneyTable,
     PersonTable,
     ProjectTable,
@@ -21,7 +22,7 @@ from sightline.config.file import (
     weekday_numbers,
 )
 from sightline.errors import ConfigError
-from sightline.model.facts import Person
+from sightline.model.facts import Affiliation, Person
 from sightline.model.money import Money
 from sightline.model.portfolio import (
     Agreement,
@@ -30,6 +31,7 @@ from sightline.model.portfolio import (
     Client,
     Include,
     Instalment,
+    LinkRule,
     MoneyRule,
     Overhead,
     Overtime,
@@ -42,7 +44,7 @@ from sightline.model.portfolio import (
 from sightline.model.refs import Ref
 from sightline.model.time import seconds_of_hours, zone
 
-__all__ = ["calendar", "client", "person", "project", "rates", "statuses", "time_rules"]
+__all__ = ["calendar", "client", "links", "person", "project", "rates", "statuses", "time_rules"]
 
 #: Years around now whose holidays a country's calendar is asked for.
 _YEARS = range(2015, 2041)
@@ -91,7 +93,12 @@ def person(id_: str, table: PersonTable) -> Person:
         Ref(source, "people", account) for source, _, account in (text.partition(":") for text in table.accounts)
     )
     emails = tuple(email.strip().casefold() for email in table.emails)
-    return Person(id=id_, name=table.name, emails=emails, role=table.role, accounts=refs)
+    stated = [
+        Affiliation(kind=one.kind, client=one.client, starts=one.from_, ends=one.until) for one in table.affiliations
+    ]
+    if table.kind is not None:
+        stated.append(Affiliation(kind=table.kind))
+    return Person(id=id_, name=table.name, emails=emails, role=table.role, accounts=refs, affiliations=tuple(stated))
 
 
 def project(id_: str, table: ProjectTable, currency: str) -> Project:
@@ -206,13 +213,21 @@ def _billable(table: BillableTable) -> BillableRule:
     return BillableRule(**named, share=table.share if table.billable else Decimal(0))
 
 
-def statuses(tables: Mapping[str, Mapping[str, str | StatusTable]]) -> tuple[StatusRule, ...]:
+def statuses(
+    tables: Mapping[str, Mapping[str, str | StatusTable | tuple[StatusTable, ...]]],
+) -> tuple[StatusRule, ...]:
     """Status rules; the short form `"In review" = "in_progress"` names only the state."""
     found = []
     for source, words in tables.items():
         for status, given in words.items():
-            rule = given if isinstance(given, StatusTable) else StatusTable.model_validate({"state": given})
-            found.append(
+            short = StatusTable.model_validate({"state": given}) if isinstance(given, str) else given
+            found.extend(
                 StatusRule(source=source, status=status, state=rule.state, waiting_on=rule.waiting_on, scope=rule.scope)
+                for rule in (short if isinstance(short, tuple) else (short,))
             )
     return tuple(found)
+
+
+def links(tables: Iterable[LinkTable]) -> tuple[LinkRule, ...]:
+    """What concerns which task, by rule."""
+    return tuple(LinkRule(source=table.source, text=table.text, task=table.task) for table in tables)

@@ -10,11 +10,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 __all__ = [
+    "AffiliationTable",
     "AgreementTable",
     "BillableTable",
     "ClientTable",
     "CurrenciesTable",
     "IncludeTable",
+    "LinkTable",
     "MoneyTable",
     "PersonTable",
     "ProjectTable",
@@ -92,6 +94,9 @@ class IncludeTable(_Table):
     milestone: str | None = Field(default=None, description="Only tasks of this version, sprint or milestone.")
     component: str | None = Field(default=None, description="Only tasks of this component.")
     status: str | None = Field(default=None, description="Only tasks in this status, list or column.")
+    query: str | None = Field(
+        default=None, description='Only tasks that fit a query like `label = "website" and priority in ("High")`.'
+    )
 
 
 class MoneyTable(_Table):
@@ -271,6 +276,23 @@ class StatusTable(_Table):
     scope: str | None = Field(default=None, description="Only in this scope.")
 
 
+class LinkTable(_Table):
+    """One rule of `[[links]]`: whatever of a source has a text like this concerns that task."""
+
+    source: str = Field(description="The source of commits, comments, time or invoices.")
+    text: str = Field(description="The title, note or description; * for any run of characters.")
+    task: str = Field(description='The task: "source:key", a key, or its web address.')
+
+
+class AffiliationTable(_Table):
+    """Whose somebody is for a time; both days included."""
+
+    kind: Literal["employee", "contractor", "client"] = Field(description="employee, contractor, or a client's own.")
+    client: str | None = Field(default=None, description="client: the client's id.")
+    from_: dt.date | None = Field(default=None, alias="from", description="First day.")
+    until: dt.date | None = Field(default=None, description="Last day.")
+
+
 class PersonTable(_Table):
     """`[people.ID]`: one human being, with the addresses and accounts that are theirs."""
 
@@ -278,6 +300,10 @@ class PersonTable(_Table):
     emails: tuple[str, ...] = Field(default=(), description="All addresses they use in any tool.")
     role: str | None = Field(default=None, description="The role by which rates may be set.")
     accounts: tuple[str, ...] = Field(default=(), description='Accounts without a known address: "source:account id".')
+    kind: Literal["employee", "contractor", "client"] | None = Field(
+        default=None, description="Whose they are when no affiliation says otherwise."
+    )
+    affiliations: tuple[AffiliationTable, ...] = Field(default=(), description="Whose they are, with dates.")
 
 
 class ReportTable(_Table):
@@ -303,9 +329,10 @@ class SettingsFile(BaseSettings):
     rates: RatesTable = Field(default_factory=RatesTable, description="What an hour bills and costs.")
     time: TimeTable = Field(default_factory=TimeTable, description="Which time bills, and how it is judged.")
     currencies: CurrenciesTable = Field(default_factory=CurrenciesTable, description="Dated exchange rates.")
-    statuses: dict[str, dict[str, str | StatusTable]] = Field(
-        default_factory=dict, description="What statuses mean, by source."
+    statuses: dict[str, dict[str, str | StatusTable | tuple[StatusTable, ...]]] = Field(
+        default_factory=dict, description="What statuses mean, by source; a list where it differs by scope."
     )
+    links: tuple[LinkTable, ...] = Field(default=(), description="What concerns which task, where no key tells.")
     reports: ReportTable = Field(default_factory=ReportTable, description="How client reports are made.")
 
     @classmethod

@@ -19,7 +19,7 @@ from sightline.config.problems import check_names, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
 from sightline.model.facts import Exchange, Person
-from sightline.model.portfolio import Calendar, Client, Project, Rate, StatusRule, TimeRules
+from sightline.model.portfolio import Calendar, Client, LinkRule, Project, Rate, StatusRule, TimeRules
 
 if TYPE_CHECKING:
     from sightline.collect.connector import Settings
@@ -57,6 +57,7 @@ class Workspace:
     rates: tuple[Rate, ...]
     rules: TimeRules
     statuses: tuple[StatusRule, ...]
+    links: tuple[LinkRule, ...]
     reports: ReportTable
     stated: CurrenciesTable
     """Exchange rates as written: see `exchange`."""
@@ -130,7 +131,6 @@ def _unknown_names(file: SettingsFile) -> list[str]:
         f"sources.{name}.connector: is missing" for name, table in file.sources.items() if not table.get("connector")
     ]
     clients = {f"projects.{id_}.client": project.client for id_, project in file.projects.items() if project.client}
-    problems += check_names(clients, file.clients, "client")
     used: dict[str, Any] = {}
     for id_, project in file.projects.items():
         for number, rule in enumerate(project.include):
@@ -138,6 +138,14 @@ def _unknown_names(file: SettingsFile) -> list[str]:
             used[f"projects.{id_}.include[{number}]"] = source
         used |= {f"projects.{id_}.money[{number}]": money.source for number, money in enumerate(project.money)}
     used |= {f"statuses.{name}": name for name in file.statuses}
+    used |= {f"links[{number}]": link.source for number, link in enumerate(file.links)}
+    clients |= {
+        f"people.{id_}.affiliations[{number}].client": one.client
+        for id_, person in file.people.items()
+        for number, one in enumerate(person.affiliations)
+        if one.client
+    }
+    problems += check_names(clients, file.clients, "client")
     problems += check_names(used, file.sources, "source")
     for side in ("bill", "cost"):
         rates = getattr(file.rates, side)
@@ -191,6 +199,7 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         rates=convert.rates(file.rates),
         rules=convert.time_rules(file.rates, file.time),
         statuses=convert.statuses(file.statuses),
+        links=convert.links(file.links),
         reports=file.reports,
         stated=file.currencies,
     )

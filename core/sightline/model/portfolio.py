@@ -17,6 +17,7 @@ __all__ = [
     "Client",
     "Include",
     "Instalment",
+    "LinkRule",
     "MoneyRule",
     "Overhead",
     "Overtime",
@@ -201,6 +202,15 @@ class StatusRule(Checked, frozen=True, kw_only=True):
     state: Literal["todo", "in_progress", "done", "cancelled", "unknown"] | None = None
     waiting_on: Literal["client", "supplier", "payment", "us"] | None = None
     scope: str | None = None
+
+
+class LinkRule(Checked, frozen=True, kw_only=True):
+    """Whatever of a source has a text like this (`*` for any run of characters) concerns that task."""
+
+    source: str
+    text: str
+    task: str
+    """`source:key`, a key, or a web address."""
 
 
 class Calendar(Checked, frozen=True, kw_only=True):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
-from sightline.model.facts import Person
+from sightline.model.facts import Affiliation, Person
 from sightline.model.portfolio import Client, Project
 from sightline.model.refs import Ref
 from sightline.store.engine import Database
@@ -55,7 +56,10 @@ class Joins(Database):
             for person in held
             for at, ref in enumerate(person.accounts)
         ]
-        rows = [{"id": one.id, "name": one.name, "emails": one.emails, "role": one.role} for one in held]
+        rows = [
+            {"id": one.id, "name": one.name, "emails": one.emails, "role": one.role, "affiliations": _told(one)}
+            for one in held
+        ]
         with self.writing() as connection:
             connection.execute(delete(PERSON_ACCOUNTS))
             connection.execute(delete(PERSONS))
@@ -72,7 +76,14 @@ class Joins(Database):
                 accounts.setdefault(row.person, []).append(Ref(row.source, "people", row.account))
             rows = connection.execute(select(PERSONS).order_by(PERSONS.c.id)).all()
         return [
-            Person(id=row.id, name=row.name, emails=row.emails, role=row.role, accounts=tuple(accounts.get(row.id, ())))
+            Person(
+                id=row.id,
+                name=row.name,
+                emails=row.emails,
+                role=row.role,
+                accounts=tuple(accounts.get(row.id, ())),
+                affiliations=tuple(map(_affiliation, row.affiliations)),
+            )
             for row in rows
         ]
 
@@ -83,6 +94,20 @@ class Joins(Database):
         with self.writing() as connection:
             connection.execute(delete(ASSIGNMENTS).where(ASSIGNMENTS.c.project == project))
             execute_many(connection, upsert(connection, ASSIGNMENTS, columns), rows)
+
+
+def _told(person: Person) -> list[list[str]]:
+    days = ((one, one.starts, one.ends) for one in person.affiliations)
+    return [
+        [one.kind, one.client or "", starts.isoformat() if starts else "", ends.isoformat() if ends else ""]
+        for one, starts, ends in days
+    ]
+
+
+def _affiliation(told: list[str]) -> Affiliation:
+    kind, client, starts, ends = told
+    days = [dt.date.fromisoformat(day) if day else None for day in (starts, ends)]
+    return Affiliation(kind=kind, client=client or None, starts=days[0], ends=days[1])  # type: ignore[arg-type]
 
 
 def _project_row(project: Project) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Self
 
 from sightline.store.checkpoints import Checkpoints
 from sightline.store.days import follow_zone
+from sightline.store.decisions import Decisions
 from sightline.store.engine import connect, place_of
 from sightline.store.exports import Exports
 from sightline.store.figures import Figures
@@ -26,7 +27,19 @@ __all__ = ["Store"]
 
 
 class Store(
-    Landings, Census, Records, Checkpoints, Quarantine, RawPages, Runs, Joins, Figures, Plans, Journal, Exports
+    Landings,
+    Census,
+    Records,
+    Checkpoints,
+    Quarantine,
+    RawPages,
+    Runs,
+    Joins,
+    Decisions,
+    Figures,
+    Plans,
+    Journal,
+    Exports,
 ):
     """An open store; close it, or use it in a `with`. May be shared by threads, not by processes."""
 

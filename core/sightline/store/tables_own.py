@@ -18,6 +18,8 @@ __all__ = [
     "BASELINES",
     "CHECKPOINTS",
     "CLIENTS",
+    "CORRECTIONS",
+    "DECISIONS",
     "EXISTENCE",
     "FIGURES",
     "NOTES",
@@ -31,6 +33,8 @@ __all__ = [
     "REPORTS",
     "RUNS",
     "RUN_SOURCES",
+    "STATUS_RULES",
+    "TIES",
 ]
 
 
@@ -157,6 +161,8 @@ PERSONS = Table(
     _text("name"),
     Column("emails", Json(tuple[str, ...]), nullable=False),
     Column("role", Text),
+    #: Rows of (kind, client, first day, last day), "" where nothing is said.
+    Column("affiliations", Json(list[list[str]]), nullable=False, server_default="[]"),
 )
 PERSON_ACCOUNTS = Table(
     "person_accounts",
@@ -177,6 +183,56 @@ ASSIGNMENTS = Table(
     _key("part"),
     _text("project"),
     Index(None, "project", "kind"),
+)
+
+# What people decided about it, and what follows from that for those who read.
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    _serial(),
+    Column("step", BigInteger, nullable=False),
+    _text("kind"),
+    _text("subject"),
+    Column("value", Json(tuple[tuple[str, str], ...]), nullable=False),
+    _text("by"),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text),
+    Column("undone_at", Instant),
+    Column("undone_by", Text),
+)
+CORRECTIONS = Table(
+    "corrections",
+    METADATA,
+    _key("source"),
+    _key("kind"),
+    _key("id"),
+    Column("billable", Boolean),
+    Column("person", Text),
+    Column("notes", Json(tuple[str, ...]), nullable=False),
+)
+#: What concerns which task: (source, kind, id, part) is an activity, an entry, a line of a document, another task.
+TIES = Table(
+    "ties",
+    METADATA,
+    _key("source"),
+    _key("kind"),
+    _key("id"),
+    _key("part"),
+    _key("task_source"),
+    _key("task"),
+    _text("how"),
+    _key("link"),
+    Index(None, "task_source", "task"),
+)
+#: What statuses mean where a rule says otherwise than the tool; `scope` is empty for all of them, `status` in lower case.
+STATUS_RULES = Table(
+    "status_rules",
+    METADATA,
+    _key("source"),
+    _key("scope"),
+    _key("status"),
+    Column("state", Text),
+    Column("waiting_on", Text),
 )
 
 # What was computed, planned, said.

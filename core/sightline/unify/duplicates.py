@@ -10,7 +10,7 @@ from sightline.model.time import EPOCH
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sightline.model.facts import Sourced
     from sightline.model.records import Link, Task
@@ -42,8 +42,10 @@ class Suspect(NamedTuple):
     reason: str
 
 
-def once(tasks: Iterable[Sourced[Task]]) -> Once:
+def once(tasks: Iterable[Sourced[Task]], same: Mapping[Ref, Ref] | None = None) -> Once:
     """Each item once. Identity is source and vendor id, so 76 and 151 items with 5 in common are 222.
+
+    `same` says copy → the task that counts, by hand, in whatever tool; it goes before `copy_of`.
 
     Of two rows of one id the later updated one counts; if they differ in scope the item moved. An item whose `copy_of`
     names another item that is here is a mirror and is dropped; a mirror whose original is not here counts itself, and
@@ -62,7 +64,7 @@ def once(tasks: Iterable[Sourced[Task]]) -> Once:
         dropped.append(Dropped(task.ref, older.record.scope, task.ref, why))
     kept = []
     for ref, task in latest.items():
-        original = _original(ref, latest)
+        original = _original(ref, latest, same or {})
         if original == ref:
             kept.append(task)
         else:
@@ -96,17 +98,24 @@ def _updated(task: Sourced[Task]) -> dt.datetime:
     return task.record.updated_at or EPOCH
 
 
-def _original(ref: Ref, held: dict[Ref, Sourced[Task]]) -> Ref:
-    """Where the chain of `copy_of` ends among the items held; the smallest of a ring, so that every member agrees."""
+def _original(ref: Ref, held: dict[Ref, Sourced[Task]], same: Mapping[Ref, Ref]) -> Ref:
+    """Where the chain of copies ends among the items held; the smallest of a ring, so that every member agrees."""
     seen = [ref]
-    while (copied := held[seen[-1]].record.copy_of) is not None:
-        following = Ref(ref.source, ref.kind, copied)
-        if following not in held:
-            break
+    while (following := _copied(seen[-1], held, same)) is not None:
         if following in seen:
             return min(seen[seen.index(following) :])
         seen.append(following)
     return seen[-1]
+
+
+def _copied(ref: Ref, held: dict[Ref, Sourced[Task]], same: Mapping[Ref, Ref]) -> Ref | None:
+    """The item held that this one is a copy of."""
+    by_hand = same.get(ref)
+    if by_hand in held:
+        return by_hand
+    copied = held[ref].record.copy_of
+    original = Ref(ref.source, ref.kind, copied) if copied is not None else None
+    return original if original in held else None
 
 
 def _words(title: str) -> str:

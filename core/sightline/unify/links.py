@@ -1,29 +1,47 @@
-"""What is tied to what across tools: commits and comments to tasks by the keys they name, links by id or address."""
+"""What is tied to what across tools: commits, comments, time and invoice lines to tasks, and tasks to each other.
+
+Found by id, by the key people write, by web address, or by a rule of the workspace. A name that fits several tasks ties
+to none of them: two sites may both have a WEB-12.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sightline.model.facts import Sourced
 from sightline.model.refs import Ref
+from sightline.unify.patterns import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sightline.model.facts import Sourced
-    from sightline.model.records import Activity, Link, Task
+    from sightline.model.portfolio import LinkRule
+    from sightline.model.records import Activity, Document, Link, Scope, Task, TimeEntry
 
-__all__ = ["Tie", "Ties", "tie_activities", "tie_links"]
+__all__ = ["Names", "Tie", "Ties", "mentions", "tie_activities", "tie_lines", "tie_links", "tie_time"]
+
+How = Literal["id", "key", "address", "rule"]
+#: What in a text may name a task: an address, `owner/repo#34`, `WEB-12`. A bare #34 means too many things.
+_MENTION = re.compile(
+    r"(https?://[^\s<>\"')\]]+)|([\w.-]+/[\w.-]+#\d+)|(?<![\w/-])([a-z][a-z0-9_]{0,63}-\d{1,12})(?![\w-])",
+    re.IGNORECASE,
+)
+#: So much of one text is looked at.
+_LONGEST_TEXT = 20_000
 
 
 class Tie(NamedTuple):
-    """`origin` (an activity or a task) concerns the task `task`; `how` says by what it was found."""
+    """`origin` (an activity, an entry, a document, a task) concerns the task `task`; `how` says by what it was found."""
 
     origin: Ref
     task: Ref
-    how: Literal["id", "key", "address"]
+    how: How
     kind: str = ""
-    """The link's kind: blocks, relates …; empty for an activity."""
+    """The link's kind: blocks, relates …; empty for anything else than a link."""
+    part: str = ""
+    """The line of a document; else empty."""
 
 
 class Ties(NamedTuple):
@@ -33,32 +51,118 @@ class Ties(NamedTuple):
     ambiguous: list[tuple[Ref, str, tuple[Ref, ...]]]
 
 
-def tie_activities(activities: Iterable[Sourced[Activity]], tasks: Sequence[Sourced[Task]]) -> Ties:
+class Names:
+    """Tasks by what people and tools call them; build it once and ask it often.
+
+    `scopes` make `owner/repo#34` a name; `old_keys` are keys that tasks had before they moved: (source, key) → task id.
+    """
+
+    def __init__(
+        self,
+        tasks: Iterable[Sourced[Task]],
+        scopes: Iterable[Sourced[Scope]] = (),
+        old_keys: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
+        self.refs: set[Ref] = set()
+        self.addresses: dict[str, Ref] = {}
+        self.keys: defaultdict[str, list[Ref]] = defaultdict(list)
+        places = {(source, scope.id): scope.key for source, scope in scopes}
+        for task in tasks:
+            source, record = task
+            ref = task.ref
+            self.refs.add(ref)
+            self.keys[record.key.casefold()].append(ref)
+            if record.key.startswith("#") and (place := places.get((source, record.scope))):
+                self.keys[f"{place}{record.key}".casefold()].append(ref)
+            if record.url:
+                self.addresses.setdefault(record.url.rstrip("/"), ref)
+        for (source, key), id_ in (old_keys or {}).items():
+            ref = Ref(source, "tasks", id_)
+            # A key in use today means the task that has it now.
+            if ref in self.refs and not any(held.source == source for held in self.keys.get(key.casefold(), ())):
+                self.keys[key.casefold()].append(ref)
+
+    def by_key(self, key: str, source: str) -> tuple[Ref, ...]:
+        """The tasks of that key; only those of `source` when it has any."""
+        fits = self.keys.get(key.casefold(), [])
+        near = [ref for ref in fits if ref.source == source]
+        return tuple(near or fits)
+
+    def named(self, name: str, source: str) -> tuple[tuple[Ref, ...], How]:
+        """The tasks of that address or key, and which of the two it is."""
+        if "://" in name:
+            found = self.addresses.get(name.rstrip("/.,;"))
+            return ((found,) if found else ()), "address"
+        return self.by_key(name, source), "key"
+
+
+def mentions(text: str | None) -> list[str]:
+    """The addresses and keys that stand in a text, each once, in order."""
+    found = _MENTION.finditer((text or "")[:_LONGEST_TEXT])
+    return list(dict.fromkeys(match[0] for match in found))
+
+
+def tie_activities(
+    activities: Iterable[Sourced[Activity]],
+    tasks: Sequence[Sourced[Task]] | Names,
+    rules: Sequence[LinkRule] = (),
+) -> Ties:
     """Commits, comments and reviews to the tasks they are about, each pair once.
 
-    By the task's id in the activity's own source, else by the keys named in its text (any case). A key that exists in
-    two sources ties to none of them: it is listed as ambiguous, unless one is in the activity's own source.
+    By the task's id in the activity's own source, else by the keys named in its text (any case), else by rule. A key
+    that exists in two sources ties to none of them: it is listed as ambiguous, unless one is in the activity's own.
     """
-    names = _Names(tasks)
-    ties: list[Tie] = []
-    unclear: list[tuple[Ref, str, tuple[Ref, ...]]] = []
+    found = _Found(tasks)
+    by_source = _rules(rules)
     for activity in activities:
-        origin = activity.ref
-        own = Ref(activity.source, "tasks", activity.record.task or "")
-        found = {own: Tie(origin, own, "id")} if own in names.refs else {}
-        for key in activity.record.keys:
-            fits = names.by_key(key, activity.source)
-            if len(fits) == 1:
-                found.setdefault(fits[0], Tie(origin, fits[0], "key"))
-            elif fits:
-                unclear.append((origin, key, fits))
-        ties.extend(found.values())
-    return Ties(ties, unclear)
+        source, record = activity
+        found.of(
+            activity.ref,
+            task=record.task,
+            names=record.keys,
+            rules=by_source.get(source, ()),
+            texts=(record.title, record.text),
+        )
+    return found.ties
 
 
-def tie_links(links: Iterable[Sourced[Link]], tasks: Sequence[Sourced[Task]]) -> Ties:
+def tie_time(
+    entries: Iterable[Sourced[TimeEntry]], tasks: Sequence[Sourced[Task]] | Names, rules: Sequence[LinkRule] = ()
+) -> Ties:
+    """Time to tasks: by id, by the key the tool gives, by what the note names, by rule."""
+    found = _Found(tasks)
+    by_source = _rules(rules)
+    for entry in entries:
+        source, record = entry
+        names = mentions(record.note)
+        if record.task_key:
+            names.insert(0, record.task_key)
+        found.of(entry.ref, task=record.task, names=names, rules=by_source.get(source, ()), texts=(record.note,))
+    return found.ties
+
+
+def tie_lines(
+    documents: Iterable[Sourced[Document]], tasks: Sequence[Sourced[Task]] | Names, rules: Sequence[LinkRule] = ()
+) -> Ties:
+    """Lines of invoices and bills to the tasks their description names; what the reference names is the document's."""
+    found = _Found(tasks)
+    by_source = _rules(rules)
+    for document in documents:
+        source, record = document
+        held = by_source.get(source, ())
+        if names := mentions(record.reference):
+            found.of(document.ref, names=names)
+        for line in record.lines:
+            if line.description:
+                found.of(
+                    document.ref, names=mentions(line.description), rules=held, texts=(line.description,), part=line.id
+                )
+    return found.ties
+
+
+def tie_links(links: Iterable[Sourced[Link]], tasks: Sequence[Sourced[Task]] | Names) -> Ties:
     """The tools' own links as ties between tasks: by id, else address, else key. A link to something else is no tie."""
-    names = _Names(tasks)
+    names = tasks if isinstance(tasks, Names) else Names(tasks)
     ties: list[Tie] = []
     unclear: list[tuple[Ref, str, tuple[Ref, ...]]] = []
     for source, link in links:
@@ -75,21 +179,46 @@ def tie_links(links: Iterable[Sourced[Link]], tasks: Sequence[Sourced[Task]]) ->
     return Ties(ties, unclear)
 
 
-class _Names:
-    """Tasks by what people and tools call them."""
+class _Found:
+    """Ties as they are found, each pair once."""
 
-    def __init__(self, tasks: Iterable[Sourced[Task]]) -> None:
-        self.refs: set[Ref] = set()
-        self.addresses: dict[str, Ref] = {}
-        self.keys: defaultdict[str, list[Ref]] = defaultdict(list)
-        for task in tasks:
-            self.refs.add(task.ref)
-            self.keys[task.record.key.casefold()].append(task.ref)
-            if task.record.url:
-                self.addresses.setdefault(task.record.url.rstrip("/"), task.ref)
+    def __init__(self, tasks: Sequence[Sourced[Task]] | Names) -> None:
+        self.names = tasks if isinstance(tasks, Names) else Names(tasks)
+        self.ties = Ties([], [])
 
-    def by_key(self, key: str, source: str) -> tuple[Ref, ...]:
-        """The tasks of that key; only those of `source` when it has any."""
-        fits = self.keys.get(key.casefold(), [])
-        near = [ref for ref in fits if ref.source == source]
-        return tuple(near or fits)
+    def of(
+        self,
+        origin: Ref,
+        *,
+        task: str | None = None,
+        names: Iterable[str] = (),
+        rules: Sequence[LinkRule] = (),
+        texts: Iterable[str | None] = (),
+        part: str = "",
+    ) -> None:
+        """Everything one thing is tied to."""
+        own = Ref(origin.source, "tasks", task or "")
+        found = {own: Tie(origin, own, "id", part=part)} if own in self.names.refs else {}
+        wanted: Iterator[tuple[str, How | None]] = ((name, None) for name in names)
+        by_rule = [(rule.task, "rule") for rule in rules if matches(rule.text, *texts)] if rules else []
+        for name, by in [*wanted, *by_rule]:
+            fits, how = self._fits(name, origin.source)
+            if len(fits) == 1:
+                found.setdefault(fits[0], Tie(origin, fits[0], "rule" if by else how, part=part))
+            elif fits:
+                self.ties.ambiguous.append((origin, name, fits))
+        self.ties.ties.extend(found.values())
+
+    def _fits(self, name: str, source: str) -> tuple[tuple[Ref, ...], How]:
+        """Tasks of that name; `source:key` names one in that source."""
+        where, colon, key = name.partition(":")
+        if colon and "//" not in key[:2]:
+            return tuple(ref for ref in self.names.by_key(key, where) if ref.source == where), "key"
+        return self.names.named(name, source)
+
+
+def _rules(rules: Iterable[LinkRule]) -> dict[str, list[LinkRule]]:
+    by_source: defaultdict[str, list[LinkRule]] = defaultdict(list)
+    for rule in rules:
+        by_source[rule.source].append(rule)
+    return by_source

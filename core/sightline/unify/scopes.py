@@ -1,7 +1,7 @@
 """Which project a task, a time entry, an activity or a milestone belongs to, by the `include` rules of the projects.
 
 Everything belongs to one project at most, so nothing is counted twice: of several rules that fit, the one that narrows
-more (label, parent, milestone, component, status) wins, then the project that stands first in the configuration. Every
+more (label, parent, milestone, component, status, query) wins, then what was decided by hand, then the project that stands first in the configuration. Every
 task that more than one project asked for is listed.
 """
 
@@ -10,22 +10,25 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sightline.errors import ConfigError
+from sightline.model.portfolio import Include
 from sightline.model.refs import Ref
+from sightline.unify import query
 from sightline.unify.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sightline.model.facts import Sourced
-    from sightline.model.portfolio import Include, Project
+    from sightline.model.portfolio import Project
     from sightline.model.records import Activity, Milestone, Scope, Task, TimeEntry
     from sightline.unify.links import Ties
 
 __all__ = ["Belonging", "Overlap", "Places"]
 
+#: Before every configured project.
+_FIRST = -1
 #: The fields of an include rule that narrow it inside its scope.
-NARROWING = ("label", "parent", "milestone", "component", "status")
+NARROWING = ("label", "parent", "milestone", "component", "status", "query")
 
 
 class Overlap(NamedTuple):
@@ -55,15 +58,32 @@ class _Rule(NamedTuple):
 
 
 class Places:
-    """The include rules of all projects, ready to be asked. Build it once per sync from scopes and milestones."""
+    """The include rules of all projects, ready to be asked. Build it once per sync from scopes and milestones.
+
+    `by_hand` says (source, scope id) → project, before every rule that takes the scope as a whole; `people` gives the
+    name of (source, account id), for queries.
+    """
 
     def __init__(
-        self, projects: Sequence[Project], scopes: Iterable[Sourced[Scope]], milestones: Iterable[Sourced[Milestone]]
+        self,
+        projects: Sequence[Project],
+        scopes: Iterable[Sourced[Scope]],
+        milestones: Iterable[Sourced[Milestone]],
+        by_hand: Mapping[tuple[str, str], str] | None = None,
+        people: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
+        self._people = people or {}
+        self._by_hand = {
+            (source, scope): _Rule(project, _FIRST, Include(source=source, scope=scope))
+            for (source, scope), project in (by_hand or {}).items()
+        }
+        self._queries: dict[str, query.Fits] = {}
         self._rules = defaultdict[str, list[_Rule]](list)
         for order, project in enumerate(projects):
             for include in project.include:
-                _refuse_query(project, include)
+                if include.query is not None:
+                    where = f"projects.{project.id}.include"
+                    self._queries.setdefault(include.query, query.compiled(include.query, where))
                 self._rules[include.source].append(_Rule(project.id, order, include))
         self._scopes = {(source, scope.id): scope for source, scope in scopes}
         self._milestones = {(source, milestone.id): milestone for source, milestone in milestones}
@@ -91,17 +111,21 @@ class Places:
                     overlaps.append(Overlap(ref, chosen.project, tuple(others)))
         return Belonging(of, left, overlaps)
 
-    def time(self, entries: Iterable[Sourced[TimeEntry]], tasks: Mapping[Ref, str]) -> Belonging:
+    def time(
+        self, entries: Iterable[Sourced[TimeEntry]], tasks: Mapping[Ref, str], ties: Ties | None = None
+    ) -> Belonging:
         """Which project each time entry counts in: its task's, else (no task, or one not held) its scope's.
 
-        `tasks` is `Belonging.of` of the tasks. An entry on a task that belongs nowhere is left over, too.
+        Where neither says, that of the one task it names (`ties`), in whatever tool. `tasks` is `Belonging.of` of the
+        tasks. An entry on a task that belongs nowhere is left over, too.
         """
+        named = _named(ties, tasks)
         of: dict[Ref, str] = {}
         left: list[Ref] = []
         for source, entry in entries:
             ref = Ref(source, "time", entry.id)
             project = tasks.get(Ref(source, "tasks", entry.task)) if entry.task else None
-            project = project or self.of_scope(source, entry.scope)
+            project = project or self.of_scope(source, entry.scope) or named.get(ref)
             if project is None:
                 left.append(ref)
             else:
@@ -116,7 +140,7 @@ class Places:
         Its task's; else the one that includes its scope; else that of the first task its text names (`ties`). Where
         several projects include the scope, the named task decides between them.
         """
-        named = {tie.origin: tasks[tie.task] for tie in reversed(ties.ties if ties else []) if tie.task in tasks}
+        named = _named(ties, tasks)
         of: dict[Ref, str] = {}
         left: list[Ref] = []
         for activity in activities:
@@ -167,6 +191,8 @@ class Places:
         return list(dict.fromkeys([*(i.source for i in project.include), *(rule.source for rule in project.money)]))
 
     def _asks_for_parents(self) -> bool:
+        if any("parent" in text.casefold() for text in self._queries):
+            return True
         return any(rule.include.parent is not None for rules in self._rules.values() for rule in rules)
 
     def _of_scope(self, source: str, scope_id: str) -> list[_Rule]:
@@ -176,6 +202,8 @@ class Places:
             scope = self._scopes.get((source, scope_id))
             names = (scope_id, scope.key, scope.name) if scope else (scope_id,)
             held = [rule for rule in self._rules.get(source, ()) if matches(rule.include.scope, *names)]
+            if decided := self._by_hand.get((source, scope_id)):
+                held.append(decided)
             self._by_scope[source, scope_id] = held
         return held
 
@@ -189,14 +217,24 @@ class Places:
             return False
         if include.milestone is not None and not matches(include.milestone, *self._milestone_names(source, task)):
             return False
-        if include.parent is None:
-            return True
-        return above is not None and matches(include.parent, *above.names(source, task))
+        if include.parent is not None and not (above and matches(include.parent, *above.names(source, task))):
+            return False
+        return include.query is None or self._queries[include.query](self._asked(source, task, above))
+
+    def _asked(self, source: str, task: Task, above: _Ancestors | None) -> query.Asked:
+        people = (name for one in task.assignees for name in (one, self._people.get((source, one))) if name)
+        parents = tuple(name for name in above.names(source, task) if name not in (task.id, task.key)) if above else ()
+        return query.Asked(task, tuple(self._milestone_names(source, task)), tuple(people), parents)
 
     def _milestone_names(self, source: str, task: Task) -> list[str]:
         ids = (*task.milestones, *task.sprints)
         held = (self._milestones.get((source, milestone_id)) for milestone_id in ids)
         return [*ids, *(milestone.name for milestone in held if milestone is not None)]
+
+
+def _named(ties: Ties | None, tasks: Mapping[Ref, str]) -> dict[Ref, str]:
+    """Of each thing, the project of the first task it names."""
+    return {tie.origin: tasks[tie.task] for tie in reversed(ties.ties if ties else []) if tie.task in tasks}
 
 
 class _Ancestors:
@@ -218,12 +256,3 @@ class _Ancestors:
             names += [name for name in (here.parent, here.parent_key) if name]
             here = self.by_id.get((source, parent)) if parent else None
         return names
-
-
-def _refuse_query(project: Project, include: Include) -> None:
-    if include.query is not None:
-        raise ConfigError(
-            f"an include rule on {include.source} asks for a query, which only the tool itself could answer",
-            where=f"projects.{project.id}.include",
-            mend="Narrow it by label, parent, milestone, component or status instead.",
-        )

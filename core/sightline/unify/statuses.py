@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import structs
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sightline.model.portfolio import StatusRule
-    from sightline.model.records import State, Task, WaitingOn
+    from sightline.model.records import Scope, State, Task, WaitingOn
 
-__all__ = ["StatusRow", "in_force", "status_table", "unmapped"]
+__all__ = ["StatusRow", "in_force", "of_scopes", "status_table", "unmapped"]
 
 
 class StatusRow(NamedTuple):
@@ -28,6 +28,21 @@ class StatusRow(NamedTuple):
     waiting_on: WaitingOn | None
     origin: Literal["tool", "rule"]
     tasks: int
+
+
+def of_scopes(rules: Iterable[StatusRule], scopes: Iterable[Sourced[Scope]]) -> list[StatusRule]:
+    """The rules with each scope by its id: people write its key or name. A name of several scopes means all of them."""
+    ids: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for source, scope in scopes:
+        for name in dict.fromkeys((scope.id, scope.key.casefold(), scope.name.casefold())):
+            ids[source, name].append(scope.id)
+    resolved = []
+    for rule in rules:
+        found = (
+            ids.get((rule.source, rule.scope)) or ids.get((rule.source, rule.scope.casefold())) if rule.scope else None
+        )
+        resolved += [structs.replace(rule, scope=one) for one in found] if found else [rule]
+    return resolved
 
 
 def in_force(tasks: Iterable[Sourced[Task]], rules: Sequence[StatusRule]) -> list[Sourced[Task]]:
