@@ -40,6 +40,7 @@ CONTRACT = {
     "milestones": "source scope id kind name state starts_on due_on completed_at",
     "items": "source task id list title state due_on assignee",
     "links": "source from to kind",
+    "ties": "source kind id part task_source task how link",
     "documents": "source id kind number reference status contact issued_on due_on paid_on currency subtotal tax total paid credited outstanding rate_to_base project client",
     "lines": "source document id description quantity unit_price discount_rate tax amount account tracking project",
     "payments": "source id document day currency amount status",
@@ -174,6 +175,7 @@ def test_a_task_is_told_with_keys_names_and_its_project(northgate):
         "archived": False,
         "project": "web",
         "client": "acme",
+        "corrected": None,
     }
 
 
@@ -195,6 +197,7 @@ def test_time_is_told_with_the_person_and_the_tasks_key(northgate):
             "project": "web",
             "client": "acme",
             "removed_at": None,
+            "corrected": None,
         }
     ]
 

@@ -217,7 +217,7 @@ def statuses(
     tables: Mapping[str, Mapping[str, str | StatusTable | tuple[StatusTable, ...]]],
 ) -> tuple[StatusRule, ...]:
     """Status rules; the short form `"In review" = "in_progress"` names only the state."""
-    found = []
+    found: list[StatusRule] = []
     for source, words in tables.items():
         for status, given in words.items():
             short = StatusTable.model_validate({"state": given}) if isinstance(given, str) else given

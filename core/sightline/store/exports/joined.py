@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, func, literal
+from sqlalchemy import Column, ColumnElement, FromClause, Table, and_, func, literal
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from sightline.model.records import Task
 from sightline.store.tables import kind_of
-from sightline.store.tables_own import ASSIGNMENTS, PROJECTS
+from sightline.store.tables_own import ASSIGNMENTS, CORRECTIONS, PROJECTS
 
 __all__ = ["Joined"]
 
@@ -32,6 +33,12 @@ class Joined:
         tasks = kind_of(Task).table.alias()
         self.join(tasks, tasks.c.source == self.base.c.source, tasks.c.id == named, *conditions)
         return tasks
+
+    def correction(self, kind: str) -> ReadOnlyColumnCollection[str, Column[Any]]:
+        """What is said here against the base table's record; `kind` is the table as `Ref.kind` has it."""
+        said = CORRECTIONS.alias()
+        self.join(said, said.c.source == self.base.c.source, said.c.kind == kind, said.c.id == self.base.c.id)
+        return said.c
 
     def project(self, *things: Thing, line: ColumnElement[Any] | None = None) -> ColumnElement[Any]:
         """The project of the first of the things that is assigned; `line` is a line of the first, tried before it."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
 from sightline.model.records import Account, Milestone, Scope
 from sightline.store.tables import kind_of
-from sightline.store.tables_own import PERSON_ACCOUNTS, PERSONS
+from sightline.store.tables_own import PERSON_ACCOUNTS, PERSONS, STATUS_RULES
 
 __all__ = ["Names"]
 
@@ -29,9 +29,17 @@ class Names:
     def __init__(self, connection: Connection) -> None:
         self._people = _people(connection)
         self._targets = _targets(connection)
+        self._rules = {(row.source, row.scope, row.status): row for row in connection.execute(select(STATUS_RULES))}
         scopes = kind_of(Scope).table.c
         found = connection.execute(select(scopes.source, scopes.id, scopes.key))
         self._scopes = {(row.source, row.id): row.key for row in found}
+
+    def meaning(self, source: str, scope: str, status: str) -> Any | None:
+        """The rule (`state`, `waiting_on`) about the status; one that names the scope (its id) goes before."""
+        if not self._rules:
+            return None
+        word = status.casefold()
+        return self._rules.get((source, scope, word)) or self._rules.get((source, "", word))
 
     def scope(self, source: str, scope: str | None) -> str | None:
         """A scope's key; the id while the scope is not known."""

@@ -24,7 +24,7 @@ from sightline.model.records import (
 from sightline.store.exports import tell
 from sightline.store.exports.joined import Joined
 from sightline.store.tables import LINES, kind_of
-from sightline.store.tables_own import ALERTS, CLIENTS, FIGURES, PERSON_ACCOUNTS, PERSONS, PROJECTS, REPORTS
+from sightline.store.tables_own import ALERTS, CLIENTS, FIGURES, PERSON_ACCOUNTS, PERSONS, PROJECTS, REPORTS, TIES
 
 __all__ = ["EXPORTS", "Export"]
 
@@ -73,7 +73,9 @@ def _tasks() -> Export:
         joined,
         "source scope id key url title kind status state waiting_on created_at updated_at started_at completed_at"
         " start_on due_on assignees assignee_accounts reporter parent labels priority estimate_seconds"
-        " remaining_seconds spent_seconds points milestone milestones sprint archived removed_at project client",
+        " remaining_seconds spent_seconds points milestone milestones sprint archived removed_at project client"
+        " corrected",
+        tell.meaning,
         tell.scope,
         tell.team,
         tell.person("reporter"),
@@ -84,6 +86,7 @@ def _tasks() -> Export:
         sprint=task.sprints,
         project=project,
         client=joined.client(project),
+        corrected=joined.correction("tasks").notes,
     )
 
 
@@ -91,15 +94,21 @@ def _time() -> Export:
     joined, entry = _of(TimeEntry)
     task = joined.task(entry.task)
     project = joined.project(("time", entry.id), ("tasks", entry.task), ("scopes", entry.scope))
+    said, named = joined.correction("time"), PERSONS.alias()
+    joined.join(named, named.c.id == said.person)
     return _export(
         joined,
-        "source scope id task person account started_at day seconds billable note status project client removed_at",
+        "source scope id task person account started_at day seconds billable note status project client removed_at"
+        " corrected",
         tell.scope,
-        tell.person("person"),
+        tell.person("person", said="corrected_person"),
         task=func.coalesce(task.c.key, entry.task_key),
         person=entry.account,
+        billable=func.coalesce(said.billable, entry.billable),
         project=project,
         client=joined.client(project),
+        corrected=said.notes,
+        hidden={"corrected_person": named.c.name},
     )
 
 
@@ -127,7 +136,13 @@ def _people() -> Export:
     match, person = PERSON_ACCOUNTS.alias(), PERSONS.alias()
     joined.join(match, match.c.source == account.source, match.c.account == account.id)
     joined.join(person, person.c.id == match.c.person)
-    return _export(joined, "source id name email active person removed_at", person=person.c.name)
+    return _export(
+        joined,
+        "source id name email active person removed_at affiliations",
+        tell.affiliations,
+        person=person.c.name,
+        affiliations=person.c.affiliations,
+    )
 
 
 def _scopes() -> Export:
@@ -233,13 +248,20 @@ def _own(table: Table, columns: str, *tells: tell.Tell, project: str | None = No
     return _export(Joined(table), columns, *tells, project=table.c[project] if project else None, **more)
 
 
+def _ties() -> Export:
+    joined, tie = Joined(TIES), TIES.c
+    task = kind_of(Task).table.alias()
+    joined.join(task, task.c.source == tie.task_source, task.c.id == tie.task)
+    return _export(joined, "source kind id part task_source task how link", task=func.coalesce(task.c.key, tie.task))
+
+
 def _projects() -> Export:
     columns = "id name client starts due agreement currency budget budget_seconds"
     return _own(PROJECTS, columns, tell.amounts("budget"), project="id")
 
 
 def _figures() -> Export:
-    return _own(
+    found = _own(
         FIGURES,
         "project figure value unit currency as_of method coverage oldest_input why_unknown client",
         tell.figure,
@@ -248,6 +270,9 @@ def _figures() -> Export:
         why_unknown=literal(None),
         hidden={"type": FIGURES.c.type, "money_currency": FIGURES.c.money_currency},
     )
+    # Whichever project was measured last, the order stays.
+    columns = FIGURES.c
+    return dataclasses.replace(found, query=found.query.order_by(None).order_by(columns.project, columns.id))
 
 
 EXPORTS: dict[str, Callable[[], Export]] = {
@@ -266,6 +291,7 @@ EXPORTS: dict[str, Callable[[], Export]] = {
     "projects": _projects,
     "clients": lambda: _own(CLIENTS, "id name contacts language"),
     "figures": _figures,
+    "ties": _ties,
     "alerts": lambda: _own(ALERTS, " ".join(ALERTS.c.keys()), project="project"),
     "reports": lambda: _own(REPORTS, " ".join(REPORTS.c.keys())),
 }

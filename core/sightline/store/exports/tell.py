@@ -9,7 +9,21 @@ from typing import Any
 from sightline.store.exports.form import money_text
 from sightline.store.exports.names import Names
 
-__all__ = ["Tell", "Values", "amounts", "figure", "first_key", "person", "scope", "step", "targets", "team", "tracking"]
+__all__ = [
+    "Tell",
+    "Values",
+    "affiliations",
+    "amounts",
+    "figure",
+    "first_key",
+    "meaning",
+    "person",
+    "scope",
+    "step",
+    "targets",
+    "team",
+    "tracking",
+]
 
 Values = dict[str, Any]
 Tell = Callable[[Values, Names], None]
@@ -21,13 +35,32 @@ def scope(values: Values, names: Names) -> None:
     values["scope"] = names.scope(values["source"], values["scope"])
 
 
-def person(column: str) -> Tell:
-    """The name of one person."""
+def person(column: str, *, said: str | None = None) -> Tell:
+    """The name of one person; the name in the column `said`, if there is one, goes before."""
 
     def tell(values: Values, names: Names) -> None:
-        values[column] = names.person(values["source"], values[column])
+        corrected = values[said] if said else None
+        values[column] = corrected or names.person(values["source"], values[column])
 
     return tell
+
+
+def meaning(values: Values, names: Names) -> None:
+    """The state and `waiting_on` in force; what is not over was not completed."""
+    rule = names.meaning(values["source"], values["scope"], values["status"])
+    if rule is not None:
+        values["state"] = rule.state or values["state"]
+        values["waiting_on"] = rule.waiting_on or values["waiting_on"]
+        if values["state"] not in ("done", "cancelled"):
+            values["completed_at"] = None
+
+
+def affiliations(values: Values, _names: Names) -> None:
+    """`employee 2026-01-01..2026-06-30`, `client acme`: one text each, days where they are known."""
+    values["affiliations"] = [
+        f"{kind} {client} {starts}..{ends}".replace("  ", " ") if starts or ends else f"{kind} {client}".strip()
+        for kind, client, starts, ends in values["affiliations"] or ()
+    ]
 
 
 def team(values: Values, names: Names) -> None:
