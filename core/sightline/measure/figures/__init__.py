@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sightline.measure.figures.agreement import BudgetUsedHours, BudgetUsedMoney, Unbilled
+from sightline.measure.figures.agreement import BudgetUsedHours, BudgetUsedMoney, RetainerLeft
+from sightline.measure.figures.burn import BudgetHours, BudgetMoney
+from sightline.measure.figures.control import BilledDifference, Leakage, TimeFindings, WorkInProgress
+from sightline.measure.figures.forecast import CostAtCompletion, HoursAtCompletion
 from sightline.measure.figures.ledger import Invoiced, Outstanding, Overdue, Paid, Revenue
+from sightline.measure.figures.owed import Ageing, DaysSalesOutstanding, Realisation
 from sightline.measure.figures.profit import Cost, EffectiveRate, Margin, Purchases
 from sightline.measure.figures.read import Freshness
+from sightline.measure.figures.revenue import Earned, RevenueByMethod, Unbilled
 from sightline.measure.figures.time import BillableValue, BillingHours, Hours, HoursBillable
 from sightline.measure.figures.work import PlannedPercent, ProgressByCount, ProgressByEstimate
 
@@ -27,15 +32,29 @@ FOUNDATION: tuple[type[Metric], ...] = (
     BillingHours,
     BudgetUsedHours,
     BudgetUsedMoney,
+    BudgetHours,
+    BudgetMoney,
+    RetainerLeft,
     Invoiced,
     Revenue,
     Paid,
     Outstanding,
     Overdue,
+    Ageing,
+    DaysSalesOutstanding,
+    Earned,
     Unbilled,
+    RevenueByMethod,
+    WorkInProgress,
+    BilledDifference,
     Purchases,
     Cost,
     Margin,
     EffectiveRate,
+    Realisation,
+    HoursAtCompletion,
+    CostAtCompletion,
+    Leakage,
+    TimeFindings,
     Freshness,
 )

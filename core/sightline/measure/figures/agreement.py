@@ -1,40 +1,58 @@
-"""The agreement with the client: how much of its hours and money is used, and what work is not yet billed."""
+"""How much of the hours and the money agreed with the client is used, and what is left of a retainer."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.measure import ledger
-from sightline.measure.billing import capped_revenue, fixed_price_revenue
-from sightline.measure.budget import period_start, retainer_allowance
+from sightline.measure.agreements import RetainerPeriod, allowance, run_retainer, terms, versions
+from sightline.measure.budget import period_start
 from sightline.measure.exact import ZERO, percent
-from sightline.measure.figures.time import billable_entries, billable_value, shared_hours, untimed
+from sightline.measure.figures.time import billable_entries, billable_seconds, billable_value, shared_hours, untimed
 from sightline.measure.pricing import day_of, priced_lines
-from sightline.measure.progress import completed_by_count, completed_by_estimate
-from sightline.measure.receipts import Measure, hours_text, line, money_text, plain
-from sightline.measure.work import work_of
+from sightline.measure.receipts import Measure, hours, hours_text, line, money_text
+from sightline.measure.remembered import remembered
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Sequence
 
     from sightline.model.facts import Facts, Sourced
     from sightline.model.portfolio import Agreement
     from sightline.model.records import TimeEntry
 
-__all__ = ["BudgetUsedHours", "BudgetUsedMoney", "Unbilled", "budget_seconds", "used_money"]
+__all__ = [
+    "NO_AGREEMENT",
+    "BudgetUsedHours",
+    "BudgetUsedMoney",
+    "RetainerLeft",
+    "Used",
+    "budget_seconds",
+    "only",
+    "retainer_periods",
+    "used_money",
+]
 
 NO_AGREEMENT = "nothing was agreed with a client about money"
 
 
+def _is_own(facts: Facts) -> bool:
+    agreement = facts.project.agreement
+    return facts.project.client is None or (agreement is not None and agreement.kind == "internal")
+
+
+def _counting(facts: Facts) -> Callable[[Sourced[TimeEntry]], int]:
+    """How much of an entry uses up hours: its billable share for a client, all of it for our own work."""
+    return (lambda entry: entry.record.seconds) if _is_own(facts) else billable_seconds(facts)
+
+
 def _budget_entries(facts: Facts) -> list[Sourced[TimeEntry]]:
     """The time that uses up hours: the billable part for a client, all of it for our own work."""
-    agreement = facts.project.agreement
-    own = facts.project.client is None or (agreement is not None and agreement.kind == "internal")
-    return list(facts.time) if own else billable_entries(facts)
+    return list(facts.time) if _is_own(facts) else billable_entries(facts)
 
 
 class HoursBudget(NamedTuple):
@@ -49,38 +67,38 @@ class HoursBudget(NamedTuple):
 def budget_seconds(facts: Facts) -> HoursBudget:
     """The agreed hours and what has been used of them."""
     agreement, entries = facts.project.agreement, _budget_entries(facts)
-    if agreement is not None and agreement.kind == "retainer":
-        allowance = agreement.allowance_seconds if agreement.allowance_seconds is not None else agreement.budget_seconds
-        if allowance is not None:
-            return _retainer(facts, agreement, allowance, entries)
+    if agreement is not None and agreement.kind == "retainer" and allowance(agreement) is not None:
+        return _retainer(facts, agreement, entries)
     agreed = agreement.budget_seconds if agreement is not None else None
     return HoursBudget(
         Unknown(why="no hours were agreed") if agreed is None else agreed,
-        sum(entry.record.seconds for entry in entries),
+        sum(map(_counting(facts), entries)),
         entries,
         "hours of the whole project; billable ones when it is for a client",
     )
 
 
-def _retainer(facts: Facts, agreement: Agreement, allowance: int, entries: Sequence[Sourced[TimeEntry]]) -> HoursBudget:
-    starts = period_start(facts.today, agreement.period)
-    by_period: dict[dt.date, int] = {}
-    if agreement.starts is not None:
-        first = period_start(agreement.starts, agreement.period)
-        while first < starts:
-            by_period[first] = 0
-            first = period_start(first + dt.timedelta(days=31 if agreement.period == "month" else 93), agreement.period)
-    present = []
-    for entry in entries:
-        period = period_start(day_of(entry.record, facts), agreement.period)
-        if period == starts:
-            present.append(entry)
-        elif period in by_period:
-            by_period[period] += entry.record.seconds
-    before = [Decimal(used) for used in by_period.values()]
-    agreed = int(retainer_allowance(Decimal(allowance), before, roll_over=agreement.roll_over))
-    used = sum(entry.record.seconds for entry in present)
-    return HoursBudget(agreed, used, present, f"billable hours of the {agreement.period} from {starts:%Y-%m-%d}")
+def _retainer(facts: Facts, agreement: Agreement, entries: Sequence[Sourced[TimeEntry]]) -> HoursBudget:
+    present = retainer_periods(facts)[-1]
+    held = [entry for entry in entries if period_start(day_of(entry.record, facts), agreement.period) == present.first]
+    method = f"billable hours of the {agreement.period} from {present.first:%Y-%m-%d}"
+    return HoursBudget(present.available, present.used, held, method)
+
+
+@remembered
+def retainer_periods(facts: Facts) -> list[RetainerPeriod]:
+    """The periods of the retainer that now holds, oldest first; the last one is today's.
+
+    Without a day on which the agreement began there is only the present period: what was left before is not known.
+    """
+    term = terms(facts.project, facts.today)[-1]
+    agreement, counted = term.agreement, billable_seconds(facts)
+    used: defaultdict[dt.date, int] = defaultdict(int)
+    for entry in _budget_entries(facts):
+        used[period_start(day_of(entry.record, facts), agreement.period)] += counted(entry)
+    first = period_start(agreement.starts or facts.today, agreement.period)
+    held = [one for one in versions(facts.project) if one.kind == "retainer"]
+    return run_retainer(held, used, first, facts.today)
 
 
 class BudgetUsedHours(Measure):
@@ -129,15 +147,15 @@ def used_money(facts: Facts) -> Used:
         return Used(Unknown(why=NO_AGREEMENT), NO_AGREEMENT, [], ())
     if agreement.kind in ("time_and_materials", "capped"):
         found, sums = billable_value(facts)
-        return Used(_only(sums, currency), "value of billable work", priced_lines(found), ("include",))
+        return Used(only(sums, currency), "value of billable work", priced_lines(found), ("include",))
     if not facts.project.money:
         return Used(Unknown(why="no money rule says which documents are this project's"), "invoiced", [], ())
     billed = ledger.revenue(facts)
     sums = Unknown(why="the ledger states no amount") if billed.unstated() else billed.by_currency()
-    return Used(_only(sums, currency), "invoiced without tax", billed.lines(currency), ("money",))
+    return Used(only(sums, currency), "invoiced without tax", billed.lines(currency), ("money",))
 
 
-def _only(sums: dict[str, Decimal] | Unknown, currency: str) -> Money | Unknown:
+def only(sums: dict[str, Decimal] | Unknown, currency: str) -> Money | Unknown:
     """The sum when it is in the agreed currency alone; two currencies never add."""
     if isinstance(sums, Unknown):
         return sums
@@ -180,81 +198,37 @@ class BudgetUsedMoney(Measure):
         )
 
 
-class Unbilled(Measure):
-    """Work done that no invoice has asked for yet: negative when invoiced ahead of the work."""
+class RetainerLeft(Measure):
+    """Hours of the retainer left in the present period, what was carried over from earlier ones included."""
 
-    name = "unbilled"
-    title = "Not yet billed"
-    unit = "money"
-    reads = ("include", "money")
-    source = "Accrued revenue: earned less invoiced, per contract (QAD revenue guide; Projector PSA for the cap)"
-    formula = "earned - invoiced, both without tax"
+    name = "retainer_left"
+    title = "Retainer hours left"
+    unit = "hours"
+    source = (
+        "The agreement's terms: allowance, roll-over and expiry; overage is billed, never taken off the next period"
+    )
+    formula = "allowance + carried over - used, of the last period"
 
     def measure(self, facts: Facts) -> Iterable[Figure]:
-        """Earned is the value of billable work (at most the cap), or percent complete x a fixed price."""
+        """Negative when overdrawn. Nothing for a project that is no retainer; the receipt lists every period."""
         agreement = facts.project.agreement
-        if not facts.project.money:
-            yield self.unknown(
-                facts,
-                "no money rule says which documents are this project's",
-                method="earned less invoiced",
-                formula=self.formula,
-            )
+        if agreement is None or agreement.kind != "retainer":
             return
-        earned = _earned(facts, agreement)
-        billed = ledger.revenue(facts)
-        currency = facts.money_currency()
-        invoiced = _only(
-            Unknown(why="the ledger states no amount") if billed.unstated() else billed.by_currency(), currency
-        )
-        value: Money | Unknown
-        if isinstance(earned.amount, Unknown):
-            value = earned.amount
-        else:
-            value = invoiced if isinstance(invoiced, Unknown) else earned.amount - invoiced
-        lines = list(earned.lines)
-        if isinstance(earned.amount, Money):
-            lines.append(line("earned", money_text(earned.amount.amount, currency)))
-        if isinstance(invoiced, Money):
-            refs = [entry.part.ref for entry in billed.entries]
-            lines.append(line("invoiced without tax", money_text(invoiced.amount, currency), refs))
-        yield self.figure(facts, value, method=earned.method, formula=self.formula, lines=lines)
-
-
-def _earned(facts: Facts, agreement: Agreement | None) -> Used:
-    """What the work to date has earned under the agreement."""
-    currency = facts.money_currency()
-    if agreement is None or agreement.kind in ("time_and_materials", "capped"):
-        if agreement is None and facts.project.client is None:
-            return Used(Unknown(why=NO_AGREEMENT), NO_AGREEMENT, [], ())
-        found, sums = billable_value(facts)
-        value = _only(sums, currency)
-        cap = agreement.cap or agreement.budget if agreement is not None and agreement.kind == "capped" else None
-        lines = priced_lines(found)
-        if isinstance(value, Money) and cap is not None:
-            lines.append(line("at most the cap", money_text(cap.amount, cap.currency)))
-            value = Money(amount=capped_revenue(value.amount, cap.amount), currency=currency)
-        return Used(value, "value of billable work" + (", at most the cap" if cap else ""), lines, ("include",))
-    if agreement.kind == "fixed_price" and agreement.budget is not None:
-        return _earned_of_price(facts, agreement.budget)
-    why = {
-        "fixed_price": "no price was agreed",
-        "retainer": "a retainer is billed by period, not by work",
-        "internal": NO_AGREEMENT,
-    }[agreement.kind]
-    return Used(Unknown(why=why), why, [], ())
-
-
-def _earned_of_price(facts: Facts, price: Money) -> Used:
-    items = [leaf.item for leaf in work_of(facts).leaves]
-    by_estimate = any(item.estimate for item in items)
-    done = completed_by_estimate(items) if by_estimate else completed_by_count(items)
-    method = f"percent complete {'by estimate' if by_estimate else 'by count'} x fixed price"
-    if isinstance(done, Unknown):
-        return Used(done, method, [], ())
-    earned = Money(amount=fixed_price_revenue(done, price.amount), currency=price.currency).round()
-    lines = [
-        line("percent complete", f"{plain(done.quantize(Decimal('0.000001')))} %"),
-        line("fixed price", money_text(price.amount, price.currency)),
-    ]
-    return Used(earned, method, lines, ("include",))
+        method = f"billable hours by {agreement.period}, oldest hours used first"
+        if allowance(agreement) is None:
+            yield self.unknown(facts, "no allowance was agreed", method=method, formula=self.formula)
+            return
+        periods = retainer_periods(facts)
+        last = periods[-1]
+        lines = [
+            line(
+                f"{one.first:%Y-%m}: {hours_text(one.allowance)} allowed, {hours_text(one.carried)} carried over, "
+                f"{hours_text(one.expired)} expired, {hours_text(one.used)} used",
+                hours_text(one.available - one.used),
+            )
+            for one in periods
+        ]
+        value = hours(last.available - last.used)
+        none = untimed(facts, self.states(facts))
+        shown = value if none is None else none
+        yield self.figure(facts, shown, method=method, formula=self.formula, lines=lines)
