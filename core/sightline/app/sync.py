@@ -69,6 +69,7 @@ def sync(
             for outcome in ordered:
                 session.store.log_source(run, _logged(outcome))
             session.store.end_run(run, _status(ordered), session.clock.now())
+            session.store.drop_raw_before(started - dt.timedelta(days=session.workspace.archive_days))
             measured = measure_workspace(session, touched={o.source for o in ordered if _brought(o)})
         return SyncResult(_status(ordered), ordered, started, session.clock.now(), measured)
 
@@ -98,6 +99,8 @@ def _prepared(
             rules=dataclasses.replace(rules, floor=floor, archive=session.workspace.archive_days > 0),
             report=report,
         )
+        if connector.limits().per_day is not None:
+            run.spent_today = session.store.requests_since(source.name, session.clock.now() - dt.timedelta(days=1))
         runs.append(run)
     return runs, refused
 

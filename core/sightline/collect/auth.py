@@ -49,7 +49,7 @@ class TokenFile:
         except OSError as error:
             raise self._refused(error) from None
         tokens = found if isinstance(found, dict) else {}
-        REDACTOR.add(*(value for value in (tokens.get("access_token"), tokens.get("refresh_token")) if value))
+        self._hide(tokens)
         return tokens
 
     def prepare(self) -> None:
@@ -64,7 +64,7 @@ class TokenFile:
 
     def write(self, tokens: dict[str, Any]) -> None:
         """Replace them durably: a crash leaves the old or the new file, never half of one."""
-        REDACTOR.add(tokens.get("access_token"), tokens.get("refresh_token"))
+        self._hide(tokens)
         draft = self._draft()
         try:
             self._fill(draft, json.dumps(tokens).encode())
@@ -90,6 +90,10 @@ class TokenFile:
                     self._draft().unlink()
         finally:
             os.close(handle)
+
+    def _hide(self, tokens: dict[str, Any]) -> None:
+        values = (tokens.get("access_token"), tokens.get("refresh_token"))
+        REDACTOR.add(*(value for value in values if isinstance(value, str)), source=self.path.stem)
 
     def _draft(self) -> Path:
         # One name is enough, as it is only touched under the lock; what a crash left is written over.
@@ -329,7 +333,7 @@ def build_auth(value: Auth | None, *, base: str, tokens: Path, where: str, clock
         case Basic():
             password = value.password.get_secret_value()
             pair = base64.b64encode(f"{value.user}:{password}".encode()).decode()
-            REDACTOR.add(password, pair)
+            REDACTOR.add(password, pair, source=where)
             return _Static({"Authorization": f"Basic {pair}"})
         case Bearer():
             REDACTOR.add(value.token.get_secret_value())

@@ -86,7 +86,7 @@ class Http:
             **connector.headers(),
         }
         workers = max(1, connector.limits().concurrent)
-        REDACTOR.learn(connector.config)
+        REDACTOR.learn(connector.config, source)
         self._client = httpx.Client(
             headers=headers,
             auth=self._auth,

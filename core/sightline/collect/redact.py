@@ -24,6 +24,7 @@ MASK = "[secret]"
 _LEAST = 4
 #: In the tools' own data only values that no title or name can equal are hidden.
 _LEAST_IN_DATA = 16
+_MOST_IN_DATA = 24
 
 
 class Redactor:
@@ -33,25 +34,28 @@ class Redactor:
         self._lock = threading.Lock()
         self._known: set[str] = set()
         self._forms: tuple[str, ...] = ()
-        self._in_data: tuple[bytes, ...] = ()
+        self._of: dict[str, tuple[bytes, ...]] = {}
 
-    def add(self, *secrets: str | None) -> None:
-        """Learn values to hide; shorter than four characters would hide ordinary text and are left alone."""
-        new = {secret for secret in secrets if secret and len(secret) >= _LEAST} - self._known
-        if not new:
+    def add(self, *secrets: str | None, source: str = "") -> None:
+        """Learn values to hide; shorter than four characters would hide ordinary text and are left alone.
+
+        Those of a `source` are looked for in its data, too.
+        """
+        new = [secret for secret in secrets if secret and len(secret) >= _LEAST]
+        if not new or (self._known.issuperset(new) and not source):
             return
         with self._lock:
-            self._known |= new
-            forms = {form for secret in self._known for form in _forms(secret)}
-            # Longest first: a token that holds another as its prefix must vanish whole.
-            self._forms = tuple(sorted(forms, key=len, reverse=True))
-            long = [form for secret in self._known if len(secret) >= _LEAST_IN_DATA for form in _forms(secret)]
-            raw = {form.encode("utf-8", "surrogatepass") for form in long}
-            self._in_data = tuple(sorted(raw, key=len, reverse=True))
+            if not self._known.issuperset(new):
+                self._known.update(new)
+                forms = {form for secret in self._known for form in _forms(secret)}
+                # Longest first: a token that holds another as its prefix must vanish whole.
+                self._forms = tuple(sorted(forms, key=len, reverse=True))
+            if source:
+                self._of[source] = _needles(self._of.get(source, ()), new)
 
-    def learn(self, settings: BaseModel) -> None:
+    def learn(self, settings: BaseModel, source: str) -> None:
         """Learn every `SecretStr` of a source's settings."""
-        self.add(*_secrets(settings.__dict__))
+        self.add(*_secrets(settings.__dict__), source=source)
 
     def clean(self, text: str) -> str:
         """The text with every known secret masked."""
@@ -60,16 +64,22 @@ class Redactor:
                 text = text.replace(form, MASK)
         return text
 
-    def stands_in(self, data: bytes) -> bool:
-        """Whether a known secret (of 16 characters or more) stands in encoded data."""
-        return any(form in data for form in self._in_data)
+    def stands_in(self, data: bytes, source: str) -> bool:
+        """Whether one of the source's own secrets (of 16 characters or more) stands in encoded data."""
+        return any(needle in data for needle in self._of.get(source, ()))
 
-    def clean_data(self, data: bytes) -> bytes:
+    def clean_data(self, data: bytes, source: str) -> bytes:
         """The encoded data with those secrets masked."""
-        for form in self._in_data:
-            if form in data:
-                data = data.replace(form, MASK.encode())
+        for needle in self._of.get(source, ()):
+            data = data.replace(needle, MASK.encode())
         return data
+
+
+def _needles(known: tuple[bytes, ...], secrets: list[str]) -> tuple[bytes, ...]:
+    """What to look for in data: each secret as it is and as JSON writes it; of rotating tokens only the newest."""
+    long = [secret for secret in secrets if len(secret) >= _LEAST_IN_DATA]
+    forms = [form.encode("utf-8", "surrogatepass") for secret in long for form in (secret, json.dumps(secret)[1:-1])]
+    return tuple(dict.fromkeys([*forms, *known]))[:_MOST_IN_DATA]
 
 
 def _forms(secret: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import zlib
 from collections.abc import Iterator
 
@@ -41,6 +42,11 @@ class RawPages(Database):
         with self.reading() as connection:
             for row in connection.execution_options(yield_per=20).execute(query):
                 yield RawPage(stream=row.stream, scope=row.scope, body=zlib.decompress(row.body))
+
+    def drop_raw_before(self, moment: dt.datetime) -> int:
+        """Forget the pages that were read before the moment; returns how many went."""
+        with self.writing() as connection:
+            return connection.execute(delete(RAW_PAGES).where(_R.learnt_at < moment)).rowcount
 
     def drop_raw(self, source: str, *, keep_runs: int) -> int:
         """Forget the pages of all runs of the source but the newest `keep_runs`; returns how many pages went."""

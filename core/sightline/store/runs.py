@@ -68,6 +68,12 @@ class Runs(Database):
             rows = connection.execute(select(RUN_SOURCES).where(_S.run == run).order_by(_S.source)).mappings()
             return [_source_run(row) for row in rows]
 
+    def requests_since(self, source: str, moment: dt.datetime) -> int:
+        """Calls that runs which ended after the moment made to the source."""
+        query = select(func.coalesce(func.sum(_S.requests), 0)).where(_S.source == source, _S.finished_at > moment)
+        with self.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def last_attempts(self) -> dict[str, SourceRun]:
         """The newest run of every source, whatever became of it."""
         return self._newest(complete=False)
