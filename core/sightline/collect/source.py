@@ -21,6 +21,7 @@ from sightline.collect.limits import Budget
 from sightline.collect.outcome import Progress, SourceOutcome
 from sightline.collect.passes import Held, Pass, PassResult, Rules
 from sightline.collect.request import Request
+from sightline.collect.watch import blame
 from sightline.errors import AuthError, ConfigError, NotFound, PermissionMissing, SightlineError
 from sightline.model.collected import Landing
 from sightline.model.facts import TABLES
@@ -87,10 +88,7 @@ class SourceRun:
         except SightlineError as error:
             self._fail(error.what, error.mend)
         except Exception as error:  # noqa: BLE001 - a broken plug-in takes only its own source out
-            self._fail(
-                f"the plug-in {self.connector.name} failed ({type(error).__name__})",
-                "Report it with the plug-in's version.",
-            )
+            self._fail(blame(self.connector, error), "Report it to its author.")
         finally:
             if fetch is not None:
                 fetch.close()
