@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -61,6 +62,9 @@ def _private(session: Session) -> Iterator[Finding]:
     if not data.exists():
         yield Finding("file modes", "ok", "nothing is kept yet")
         return
+    if not os.access(data, os.W_OK):
+        mend = "Give the user who runs Sightline write access to the folder."
+        yield Finding("file modes", "problem", f"{data} cannot be written", mend)
     kept = [data, *(path for path in data.rglob("*") if path.suffix != ".lock")]
     open_ = [path for path in kept if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     if not open_:

@@ -13,6 +13,7 @@ from sightline.app.session import Session
 from sightline.config.problems import nearest
 from sightline.errors import ConfigError
 from sightline.measure.receivables import standing
+from sightline.model.facts import SourceState
 from sightline.model.figures import Figure, Unknown
 from sightline.model.money import Money
 from sightline.model.portfolio import Project
@@ -29,7 +30,7 @@ class ProjectView:
 
     row: ProjectRow
     figures: tuple[Figure, ...]
-    sources: Sequence[Any]
+    sources: Sequence[SourceState]
 
 
 def project_of(session: Session, name: str) -> Project:
@@ -57,7 +58,8 @@ def portfolio(session: Session) -> Portfolio:
     """All projects: worst first, by the gap between plan and work done; then what belongs to no project."""
     measure_workspace(session, touched=())
     workspace = session.workspace
-    rows = [_row(session, project) for project in workspace.projects.values()]
+    states = source_states(session, workspace.sources)
+    rows = [_row(session, project, states) for project in workspace.projects.values()]
     rows.sort(key=_worst_first)
     joined = join_workspace(session)
     counting = [
@@ -70,16 +72,18 @@ def portfolio(session: Session) -> Portfolio:
         name=workspace.name,
         as_of=session.clock.now(),
         rows=tuple(rows),
-        sources=tuple(source_states(session, workspace.sources)),
+        sources=tuple(states),
         unmatched=tuple((row.kind, row.currency, row.documents, row.total) for row in unmatched_sums(counting)),
         unmatched_people=len(joined.people.unmatched),
         leftover_seconds=sum(entry.record.seconds for entry in joined.entries if entry.record.id in left),
     )
 
 
-def _row(session: Session, project: Project) -> ProjectRow:
+def _row(session: Session, project: Project, states: Sequence[SourceState]) -> ProjectRow:
     client = session.workspace.clients.get(project.client) if project.client else None
-    return portfolio_row(project, client, figures_of(session, project.id), source_states(session, sources_of(project)))
+    behind = sources_of(project)
+    mine = [state for state in states if state.source in behind]
+    return portfolio_row(project, client, figures_of(session, project.id), mine)
 
 
 def _worst_first(row: ProjectRow) -> tuple[bool, Any, str]:
@@ -92,9 +96,8 @@ def project_view(session: Session, name: str) -> ProjectView:
     """One project."""
     measure_workspace(session, touched=())
     project = project_of(session, name)
-    return ProjectView(
-        _row(session, project), tuple(session.store.figures(project.id)), source_states(session, sources_of(project))
-    )
+    states = source_states(session, sources_of(project))
+    return ProjectView(_row(session, project, states), tuple(session.store.figures(project.id)), states)
 
 
 def figure_json(figure: Figure) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def connect(
     port: int,
     as_json: bool,
 ) -> None:
-    """Ask for what CONNECTOR (git, github, jira, trello, xero …) needs, check it, list what it can see, and write it into sightline.toml as source NAME (default: the connector's name).
+    """Ask for what CONNECTOR (`sightline plugins list` names them) needs, check it, list what it can see, and write it into sightline.toml as source NAME (default: the connector's name).
 
     On a terminal it asks; elsewhere give everything by --set and --secret. Typed secrets go to .sightline/secrets (mode 0600), never into sightline.toml.
     """

@@ -29,6 +29,9 @@ COMMANDS = {
     "plugins": ("sightline.cli.plugins:plugins", "Installed plug-ins, and what is wrong with broken ones."),
     "sandbox": ("sightline.cli.sandbox:sandbox", "Only the made-up vendors, on this machine."),
     "doctor": ("sightline.cli.doctor:doctor", "Whether everything here is in order."),
+    "backup": ("sightline.cli.backup:backup", "A checked copy of the collected data."),
+    "restore": ("sightline.cli.backup:restore", "Put a backup back."),
+    "schema": ("sightline.cli.schema:schema", "JSON Schema of sightline.toml."),
 }
 
 USAGE, FAILED, PARTIAL = 64, 1, 2

@@ -96,6 +96,10 @@ def _below(view: Portfolio) -> list[str]:
     from sightline.present.text import money_text
 
     lines = []
+    if not view.rows:
+        lines.append("no project is configured yet: name one in sightline.toml under [projects.ID]")
+    if not view.sources:
+        lines.append("no source is configured yet: add one with `sightline connect`")
     for kind, currency, number, total in view.unmatched:
         lines.append(f"unmatched {kind}s: {number} ({money_text(Money(amount=total, currency=currency))})")
     if view.leftover_seconds:
