@@ -7,7 +7,9 @@ import datetime as dt
 import time
 from collections.abc import Callable
 
-__all__ = ["Clock"]
+from sightline.model.time import instant
+
+__all__ = ["Clock", "is_recent"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,3 +19,9 @@ class Clock:
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+
+
+def is_recent(moment: str | None, age: dt.timedelta, now: dt.datetime) -> bool:
+    """Whether a stored moment is less than `age` ago. One in the future, by a clock that was wrong, is not."""
+    then = instant(moment)
+    return then is not None and dt.timedelta(0) <= now - then < age

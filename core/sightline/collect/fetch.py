@@ -23,7 +23,7 @@ def rows_of(body: Any, path: str, where: str) -> list[Any]:
     found = at_path(body, path) if path else body
     if isinstance(found, list):
         return found
-    if isinstance(found, dict):
+    if isinstance(found, dict) and found:
         return [found]
     raise SourceChanged(
         f"the answer has no list {path or 'of rows'!r}",
@@ -56,7 +56,14 @@ class Fetcher:
             raise SourceChanged(
                 "this source is not on the network", where=self.source, mend="The plug-in must read it by `command`."
             )
-        return self.http.send(request)
+        answer = self.http.send(request)
+        if answer.status == 200 and not answer.raw.strip():
+            raise SourceChanged(
+                "the answer is empty",
+                where=self.source,
+                mend="Run the sync again; nothing is taken for gone because of it.",
+            )
+        return answer
 
     def one(self, request: Request) -> Any:
         """The decoded body of one answer."""

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from sightline.model.collected import Counts, Landing
+from sightline.model.records import Record
 
-__all__ = ["Keeper"]
+__all__ = ["Keeper", "Unreadable"]
+
+
+class Unreadable(Protocol):
+    """One row that could not be read."""
+
+    @property
+    def stream(self) -> str:
+        """Name of its stream."""
+
+    @property
+    def id(self) -> str:
+        """Its id; `?` when it has none."""
+
+    @property
+    def reason(self) -> str:
+        """Why, without values."""
 
 
 class Keeper(Protocol):
@@ -21,5 +39,11 @@ class Keeper(Protocol):
     def unreadable(self, source: str) -> int:
         """Rows of the source, of this run or an earlier one, that could not be read and that nobody accepted so far."""
 
-    def live_ids(self, source: str, kind: type, scope: str, stream: str) -> set[str]:
-        """Ids of live records of that kind, in that scope, last delivered by that stream."""
+    def live_ids(self, source: str, kind: type[Record], scope: str, stream: str | None) -> set[str]:
+        """Ids of live records of that kind, in that scope ("" = any), last delivered by that stream (None = any)."""
+
+    def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str]) -> set[str]:
+        """Ids of live records of that kind that hang on one of those parents."""
+
+    def quarantined(self, source: str, *, accepted: bool = False) -> Sequence[Unreadable]:
+        """Rows that could not be read and were not readable since; those that somebody accepted only if asked for."""

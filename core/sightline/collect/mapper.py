@@ -13,8 +13,10 @@ from sightline.errors import SightlineError
 from sightline.model.collected import Gone, Skipped, Whole
 from sightline.model.records import Record
 
-__all__ = ["MappedPage", "map_rows"]
+__all__ = ["UNKNOWN_ID", "MappedPage", "map_rows", "row_id"]
 
+#: The id of a row that has none.
+UNKNOWN_ID = "?"
 _SEEN_ID = 80
 
 
@@ -59,9 +61,9 @@ def row_id(stream: Stream, row: Any) -> str:
     """The row's id as the stream says where to find it; `?` when it has none."""
     if isinstance(row, str):
         # A program's output has no fields: its first line tells the row.
-        return row.lstrip().split("\n", 1)[0][:_SEEN_ID] or "?"
+        return row.lstrip().split("\n", 1)[0][:_SEEN_ID] or UNKNOWN_ID
     value = at_path(row, stream.id) if isinstance(row, dict) else None
-    return str(value)[:_SEEN_ID] if isinstance(value, (str, int)) else "?"
+    return str(value)[:_SEEN_ID] if isinstance(value, (str, int)) else UNKNOWN_ID
 
 
 def _told(error: Exception) -> str:

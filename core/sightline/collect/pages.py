@@ -20,7 +20,7 @@ __all__ = ["Page", "read_pages"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one page, complete. `listed` are the rows as listed, by which the cursor moves; `last` ends the pass."""
+    """Rows of one page, complete, by which the cursor moves; `listed` are the rows as listed; `last` ends the pass."""
 
     rows: list[Any]
     listed: Sequence[Any]

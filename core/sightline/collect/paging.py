@@ -45,6 +45,10 @@ class Paging:
         """All further requests, when the first answer tells their number; None when it does not."""
         return None
 
+    def stated(self, answer: Answer) -> int | None:
+        """How many rows there are altogether, as this answer says; None when it does not."""
+        return None
+
 
 class SinglePage(Paging):
     """The whole list in one answer."""
@@ -52,6 +56,10 @@ class SinglePage(Paging):
 
 def _set(request: Request, in_body: bool, **values: Any) -> Request:  # noqa: FBT001 - private, one caller shape
     return request.with_json(**values) if in_body else request.with_params(**values)
+
+
+def _whole_number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +81,9 @@ class Offset(Paging):
 
     def _start(self, request: Request) -> int:
         return int(((request.json or {}) if self.in_body else request.params)[self.offset])
+
+    def stated(self, answer: Answer) -> int | None:
+        return _whole_number(at_path(answer.body, self.total))
 
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
         if not rows or (self.last and at_path(answer.body, self.last) is True):
@@ -103,6 +114,8 @@ class PageNumber(Paging):
     """None: the server's own size is the only one (`page_size` says which)."""
     page_size: int = 100
     pages: str | None = "pagination.pageCount"
+    items: str | None = "pagination.itemCount"
+    """Where the answer says how many rows there are altogether."""
     short_ends: bool = True
     """False: without a stated count only an empty page ends it, for servers that cap the page size silently."""
     parallel: bool = True
@@ -112,6 +125,9 @@ class PageNumber(Paging):
     def first(self, request: Request) -> Request:
         sized = {self.size: self.page_size} if self.size else {}
         return request.with_params(**{self.page: 1, **sized})
+
+    def stated(self, answer: Answer) -> int | None:
+        return _whole_number(at_path(answer.body, self.items)) if self.items else None
 
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
         number = int(request.params[self.page])

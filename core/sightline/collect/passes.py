@@ -5,66 +5,47 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sightline.collect.clock import Clock
+from sightline.collect.clock import Clock, is_recent
 from sightline.collect.connector import Connector, Context, Stream
 from sightline.collect.cursor import Cursor, Since, UpdatedAt
 from sightline.collect.decode import encode_json
 from sightline.collect.deletions import Census, FullList
 from sightline.collect.fetch import Fetcher
+from sightline.collect.gone import Held, Listed, Missing, Rules
 from sightline.collect.keeper import Keeper
-from sightline.collect.mapper import MappedPage, map_rows
+from sightline.collect.mapper import UNKNOWN_ID, MappedPage, map_rows, row_id
 from sightline.collect.outcome import Progress
 from sightline.collect.pages import Page, read_pages
-from sightline.collect.request import Request, at_path
-from sightline.errors import NotFound
-from sightline.model.collected import Counts, Gone, Landing, Skipped
-from sightline.model.records import Record, Scope
+from sightline.model.collected import Counts, Landing, Skipped
+from sightline.model.records import Scope
 from sightline.model.time import instant, iso
 
 __all__ = ["Held", "Pass", "PassResult", "Rules"]
 
-#: More than this share and this many rows vanishing at once is held for a person to confirm.
-GONE_SHARE, GONE_ROWS = 0.05, 20
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rules:
-    """What the user asked of this run."""
-
-    full: bool = False
-    dry: bool = False
-    confirm_gone: bool = False
-    archive: bool = True
-    floor: dt.datetime | None = None
-    """First reads go back to here."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Held:
-    """Rows that seem to have vanished, too many to believe without a person's word."""
-
-    kind: str
-    missing: int
-    live: int
+#: How often a list that changes while it is read is read anew, at once.
+_READINGS = 3
 
 
 @dataclasses.dataclass(slots=True)
 class PassResult:
-    """What one pass brought."""
+    """What one part of a pass brought."""
 
     counts: Counts = dataclasses.field(default_factory=Counts)
     skipped: list[Skipped] = dataclasses.field(default_factory=list)
     held: list[Held] = dataclasses.field(default_factory=list)
     unread: bool = False
     """True when a gate or an unchanged answer made reading needless."""
+    restless: bool = False
+    """True when the list changed each time it was read: it will be read anew by the next run."""
 
 
 @dataclasses.dataclass(slots=True)
 class _Kept:
-    """What a pass knows so far: the state to commit, the cursor's position, whether the list keeps its order."""
+    """What one reading of the list knows so far: the state to commit, the cursor's position, the order of the rows."""
 
     state: dict[str, Any]
     position: dict[str, Any]
@@ -72,7 +53,18 @@ class _Kept:
     ordered: bool
     newest: dt.datetime | None = None
     rows_seen: int | None = None
+    pages: int = 0
     unchanged: bool = False
+    totals: list[int] = dataclasses.field(default_factory=list)
+    """How many rows there are, as each answer stated."""
+    ids: set[str] = dataclasses.field(default_factory=set)
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether rows went while they were read, so that others may have slipped to a page already behind us."""
+        fell = any(later < earlier for earlier, later in itertools.pairwise(self.totals))
+        few = bool(self.totals) and UNKNOWN_ID not in self.ids and len(self.ids) < min(self.totals)
+        return fell or few
 
 
 class Pass:
@@ -85,6 +77,7 @@ class Pass:
         scope: Scope | None,
         context: Context,
         *,
+        places: Collection[str],
         fetch: Fetcher,
         keeper: Keeper,
         clock: Clock,
@@ -92,14 +85,18 @@ class Pass:
         report: Callable[[Progress], None],
     ) -> None:
         self.connector, self.stream, self.scope, self.context = connector, stream, scope, context
-        self.fetch, self.keeper, self.clock, self.rules, self.report = fetch, keeper, clock, rules, report
+        self.places, self.fetch, self.keeper = places, fetch, keeper
+        self.clock, self.rules, self.report = clock, rules, report
         self.source = context.source
         self.scope_id = scope.id if scope else ""
         self.result = PassResult()
-        self._listed: dict[type, set[str]] = {}
-        self._listed_all = False
+        self.listed = Listed.of(stream)
         self._closing: dict[str, Any] | None = None
         self._began: dt.datetime | None = None
+        self._restless = False
+        self._refused = False
+
+    # --- reading -------------------------------------------------------------------------------------------------
 
     def run(self) -> PassResult:
         """Read what is new, or everything when due, and commit each page. `settle` comes after all passes have run."""
@@ -112,51 +109,53 @@ class Pass:
             self._read(state, full=full)
         return self.result
 
-    def settle(self) -> PassResult:
-        """Find out what is gone. Called when every scope was read, so that a row that moved is seen in its new place."""
-        self.result = PassResult()
-        deletions = self.stream.deletions
-        # A row that could not be read may be one of those we would miss: then nothing is settled.
-        if isinstance(deletions, FullList) and self._listed_all:
-            for kind in deletions.kinds or self.stream.delivers:
-                self._remove(kind, self._listed.get(kind, set()))
-        elif isinstance(deletions, Census):
-            self._take_census(deletions)
-        if self._closing is not None and not self.result.held:
-            self._commit(MappedPage(), None, self._closing)
-        return self.result
-
     def _full_is_due(self, state: Mapping[str, Any]) -> bool:
         if self.rules.full or self.rules.confirm_gone or not state.get("full_at"):
             return True
         every = self.stream.refresh_every
-        return every is not None and _older(state["full_at"], every, self.clock.now())
+        return every is not None and not is_recent(state["full_at"], every, self.clock.now())
 
     def _read(self, state: dict[str, Any], *, full: bool) -> None:
-        cursor = self.stream.cursor
         resuming = full and not self.rules.full and bool(state.get("cursor")) and not state.get("full_at")
         known = state.get("cursor") if (not full or resuming) else None
-        since = dataclasses.replace(cursor.since(known, self.rules.floor), now=self.clock.now())
+        since = self._since(known)
         if not full and since.token is None and since.at == self.rules.floor:
             # The cursor has no position: the stream may know one, else this pass lists everything.
             since = dataclasses.replace(since, token=self.stream.resume(self.scope, state.get("gate", {}), self.fetch))
             full = since.token is None
         gate = self.stream.gate(self.scope, self.fetch)
-        kept = _Kept(dict(state), dict(known or {}), dict(state.get("etag", {})), cursor.ordered)
-        for page in read_pages(self.stream, self.scope, since, self.fetch, etag=self._etag(since, kept.etags)):
-            self._take(page, kept, since, known or {})
+        kept = self._read_calmly(state, since, known or {})
         if kept.rows_seen is None:
             return
         self.result.unread = kept.unchanged and not kept.rows_seen
-        self._listed_all = full and not resuming and not kept.unchanged and not self.result.skipped
-        self._close(kept, gate, full=full)
+        self._restless = kept.disturbed
+        self.result.restless = kept.disturbed and not isinstance(self.stream.deletions, Census)
+        self.listed.everything = full and not resuming and not kept.unchanged and not kept.disturbed
+        self._close(kept, gate, full=full and not self.result.restless)
+
+    def _since(self, known: dict[str, Any] | None) -> Since:
+        skew = self.fetch.http.skew if self.fetch.http else None
+        now = self.clock.now() + (skew or dt.timedelta(0))
+        return dataclasses.replace(self.stream.cursor.since(known, self.rules.floor), now=now)
+
+    def _read_calmly(self, state: dict[str, Any], since: Since, start: dict[str, Any]) -> _Kept:
+        """Read the list; again from the start while its own count says that rows went in between.
+
+        A stream with a census is not read again: the census names what slipped through.
+        """
+        for _ in range(1 if isinstance(self.stream.deletions, Census) else _READINGS):
+            kept = _Kept(dict(state), dict(start), dict(state.get("etag", {})), self.stream.cursor.ordered)
+            for page in read_pages(self.stream, self.scope, since, self.fetch, etag=self._etag(since, kept.etags)):
+                self._take(page, kept, since, start)
+            if not kept.disturbed:
+                break
+        return kept
 
     def _take(self, page: Page, kept: _Kept, since: Since, start: dict[str, Any]) -> None:
         """One page: move the position, commit rows and checkpoint together."""
         self._began = self._began or page.answer.server_time
         kept.unchanged = kept.unchanged or page.answer.not_modified
-        if not kept.rows_seen and self.stream.conditional and "etag" in page.answer.headers:
-            kept.etags = {self._etag_key(since): page.answer.headers["etag"]}
+        self._note_answer(page, kept, since)
         kept.position = self._advance(self.stream.cursor, kept.position, page)
         disorder = kept.ordered and _out_of_order(self.stream.cursor, page, kept.newest)
         if disorder:
@@ -172,6 +171,17 @@ class Pass:
         self._land(page, dict(kept.state) if (page.last or kept.ordered or disorder) else None)
         self.report(Progress(self.source, self.stream.name, self.scope_id, kept.rows_seen))
 
+    def _note_answer(self, page: Page, kept: _Kept, since: Since) -> None:
+        kept.pages += 1
+        if self.stream.conditional and "etag" in page.answer.headers:
+            # The mark of a first page says nothing about the pages after it.
+            mark = {self._etag_key(since): page.answer.headers["etag"]}
+            kept.etags = mark if kept.pages == 1 else {}
+        total = self.stream.paging.stated(page.answer)
+        if total is not None:
+            kept.totals.append(total)
+            kept.ids.update(row_id(self.stream, row) for row in page.listed)
+
     def _closing_position(self, kept: _Kept) -> dict[str, Any]:
         position = dict(kept.position)
         began = position.pop("run_began", None)
@@ -182,7 +192,7 @@ class Pass:
         now = iso(self.clock.now())
         self._closing = {**kept.state, "gate": gate, "complete_at": now}
         if full:
-            self._closing["full_at"] = now
+            self._closing |= {"full_at": now, "floor": iso(self.rules.floor) if self.rules.floor else None}
 
     def _advance(self, cursor: Cursor, position: dict[str, Any], page: Page) -> dict[str, Any]:
         moved = cursor.advance(position, page.rows, page.answer)
@@ -196,17 +206,73 @@ class Pass:
             moved = {**moved, "newest": iso(max(self._began, instant(position.get("newest")) or self._began))}
         return moved
 
+    # --- what is gone --------------------------------------------------------------------------------------------
+
+    def settle(self) -> PassResult:
+        """Find out what is gone. Called when every scope was read, so that a row that moved is seen in its new place."""
+        self.result = PassResult()
+        missing = Missing(
+            self.stream, self.context, self.places, self.fetch, self.keeper, self.clock, self.rules, self._bury
+        )
+        deletions, lacking = self.stream.deletions, False
+        if isinstance(deletions, FullList) and self.listed.everything and self._reaches_back():
+            missing.settle_list(self.listed, self._list_again)
+        elif isinstance(deletions, Census):
+            lacking = self._take_census(deletions, missing)
+        self.result.held = missing.held
+        if self._closing is not None and not self.result.held:
+            self._commit(MappedPage(), None, {**self._closing, "full_at": None} if lacking else self._closing)
+        return self.result
+
+    @property
+    def listed_soundly(self) -> bool:
+        """Whether this pass saw everything there is, and the keeper could hold all of it."""
+        return self.listed.everything and not self._refused
+
+    def _bury(self, mapped: MappedPage) -> None:
+        self._commit(mapped, None, None)
+
+    def _reaches_back(self) -> bool:
+        """Whether this list goes as far back as the first one did: a later `since` makes nothing gone."""
+        state = self.keeper.checkpoint(self.source, self.stream.name, self.scope_id) or {}
+        floor = instant(state.get("floor"))
+        first = not state.get("full_at")
+        return self.rules.floor is None or first or (floor is not None and self.rules.floor <= floor)
+
+    def _list_again(self) -> Listed:
+        """The same list once more, only to see what is in it."""
+        listed = Listed.of(self.stream)
+        for page in read_pages(self.stream, self.scope, self._since(None), self.fetch, etag=None):
+            listed.note(map_rows(self.stream, page.rows, self.context))
+        return listed
+
+    def _take_census(self, census: Census, missing: Missing) -> bool:
+        """Whether the source has records that are lacking here, so that all must be read anew."""
+        key = f"{self.stream.name}@census"
+        state = self.keeper.checkpoint(self.source, key, self.scope_id) or {}
+        asked = self.rules.full or self.rules.confirm_gone or self._restless
+        if not asked and is_recent(state.get("at"), census.every, self.clock.now()):
+            return False
+        lacking = missing.take_census(census, self.listed)
+        if not missing.held and not self.rules.dry:
+            now = self.clock.now()
+            self.keeper.land(
+                Landing(source=self.source, stream=key, scope=self.scope_id, learnt_at=now, checkpoint={"at": iso(now)})
+            )
+        return lacking
+
+    # --- landing -------------------------------------------------------------------------------------------------
+
     def _land(self, page: Page, state: dict[str, Any] | None) -> None:
         mapped = map_rows(self.stream, page.rows, self.context)
-        for record in mapped.records:
-            self._listed.setdefault(type(record), set()).add(record.id)
+        self.listed.note(mapped)
         self._commit(mapped, page.rows if self.rules.archive and page.rows else None, state)
         self.result.counts.read += len(page.rows)
 
     def _commit(self, mapped: MappedPage, rows: list[Any] | None, state: dict[str, Any] | None) -> None:
         self.result.skipped += mapped.skipped
-        self.result.counts.skipped += len(mapped.skipped)
         if self.rules.dry:
+            self.result.counts.skipped += len(mapped.skipped)
             return
         landing = Landing(
             source=self.source,
@@ -223,71 +289,11 @@ class Pass:
             history_by_vendor=self.stream.history,
         )
         counts = self.keeper.land(landing)
-        counts.read = counts.skipped = 0
+        counts.read = 0
+        self._refused = self._refused or counts.skipped > len(mapped.skipped)
         self.result.counts += counts
 
-    def _remove(self, kind: type[Record], listed: set[str]) -> None:
-        live = self.keeper.live_ids(self.source, kind, self.scope_id, self.stream.name)
-        missing = live - listed
-        if not missing:
-            return
-        believable = bool(listed) and (len(missing) <= GONE_ROWS or len(missing) <= GONE_SHARE * len(live))
-        if not believable and not self.rules.confirm_gone:
-            self.result.held.append(Held(kind.__name__, len(missing), len(live)))
-            return
-        self._commit(MappedPage(gone=[Gone(kind=kind, id=id_) for id_ in sorted(missing)]), None, None)
-
-    def _take_census(self, census: Census) -> None:
-        key = f"{self.stream.name}@census"
-        state = self.keeper.checkpoint(self.source, key, self.scope_id) or {}
-        if (
-            not self.rules.full
-            and not self.rules.confirm_gone
-            and state.get("at")
-            and not _older(state["at"], census.every, self.clock.now())
-        ):
-            return
-        ids = self._census_ids(census)
-        missing = self.keeper.live_ids(self.source, census.kind, self.scope_id, self.stream.name) - ids
-        if missing and census.confirm is not None and (self._few(missing) or self.rules.confirm_gone):
-            ids |= self._still_there(census, sorted(missing))
-        before = len(self.result.held)
-        self._remove(census.kind, ids)
-        if len(self.result.held) == before and not self.rules.dry:
-            self.keeper.land(
-                Landing(
-                    source=self.source,
-                    stream=key,
-                    scope=self.scope_id,
-                    learnt_at=self.clock.now(),
-                    checkpoint={"at": iso(self.clock.now())},
-                )
-            )
-
-    def _census_ids(self, census: Census) -> set[str]:
-        if self._listed_all and self.rules.floor is None:
-            return set(self._listed.get(census.kind, set()))
-        request: Request = census.request(self.scope)
-        return {
-            str(at_path(row, census.id)) for row in self.fetch.rows(request, rows=census.rows, paging=census.paging)
-        }
-
-    def _few(self, missing: set[str]) -> bool:
-        return len(missing) <= GONE_ROWS
-
-    def _still_there(self, census: Census, missing: list[str]) -> set[str]:
-        """Those of the missing that the source still answers for: moved out of the scope, not deleted."""
-        found: set[str] = set()
-        for id_ in missing:
-            try:
-                row = self.fetch.one(census.confirm(self.scope, id_))  # type: ignore[misc]
-            except NotFound:
-                continue
-            if row is None:
-                continue
-            found.add(id_)
-            self._commit(map_rows(self.stream, [row], self.context), None, None)
-        return found
+    # --- unchanged answers ---------------------------------------------------------------------------------------
 
     def _etag_key(self, since: Since) -> str:
         request = self.stream.paging.first(self.stream.request(self.scope, since))
@@ -299,11 +305,6 @@ class Pass:
         return etags.get(self._etag_key(since))
 
 
-def _older(moment: str, age: dt.timedelta, now: dt.datetime) -> bool:
-    then = instant(moment)
-    return then is None or now - then >= age
-
-
 def _values(cursor: Cursor, page: Page) -> list[dt.datetime]:
     if not isinstance(cursor, UpdatedAt):
         return []
@@ -311,9 +312,9 @@ def _values(cursor: Cursor, page: Page) -> list[dt.datetime]:
 
 
 def _out_of_order(cursor: Cursor, page: Page, newest: dt.datetime | None) -> bool:
-    """Whether this page holds a row older than what an earlier page reached."""
+    """Whether a row of this page is older than one before it, on this page or an earlier one."""
     values = _values(cursor, page)
-    return bool(values) and newest is not None and min(values) < newest
+    return any(later < earlier for earlier, later in itertools.pairwise([*([newest] if newest else []), *values]))
 
 
 def _newest(cursor: Cursor, page: Page, newest: dt.datetime | None) -> dt.datetime | None:

@@ -12,21 +12,23 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sightline.collect.clock import Clock
+from sightline.collect.clock import Clock, is_recent
 from sightline.collect.connector import Access, Connector, Context, Lookup, Stream
 from sightline.collect.fetch import Fetcher
+from sightline.collect.gone import CHILDREN
 from sightline.collect.http import Http
 from sightline.collect.keeper import Keeper
 from sightline.collect.limits import Budget
 from sightline.collect.outcome import Progress, SourceOutcome
 from sightline.collect.passes import Held, Pass, PassResult, Rules
+from sightline.collect.reach import Known, Reach, is_loss, told_at
 from sightline.collect.request import Request
 from sightline.collect.watch import blame
-from sightline.errors import AuthError, ConfigError, NotFound, PermissionMissing, SightlineError
-from sightline.model.collected import Landing
+from sightline.errors import AuthError, ConfigError, PermissionMissing, RetryLater, SightlineError
+from sightline.model.collected import Gone, Landing, Skipped, Whole
 from sightline.model.facts import TABLES
 from sightline.model.records import Scope
-from sightline.model.time import instant, iso
+from sightline.model.time import iso
 
 __all__ = ["SourceRun", "open_fetch"]
 
@@ -75,6 +77,9 @@ class SourceRun:
         self._marks: Mapping[str, str] = {}
         self._passes: list[Pass] = []
         self._unread: list[Pass] = []
+        self._places: set[str] = set()
+        self._reach = Reach(None, self.outcome.started_at)
+        self._reused = False
         # Scopes are read on several threads; they all add to one outcome.
         self._telling = threading.Lock()
 
@@ -101,11 +106,9 @@ class SourceRun:
         self.outcome.status = "failed" if not self.outcome.counts.read else "incomplete"
 
     def _collect(self, fetch: Fetcher) -> None:
+        self._reach = Reach(self.keeper.checkpoint(self.source, "@lost", ""), self.outcome.started_at)
         access, scopes = self._who_and_where(fetch)
-        chosen = self._choose(scopes)
-        self.outcome.scopes = len(chosen)
-        if not self.rules.dry:
-            self._land("@scopes", "", records=tuple(chosen))
+        chosen = self._take_in(scopes)
         self._marks = self.connector.marks(fetch, access) or {}
         due = [scope for scope in chosen if not self._unmoved(scope)]
         lookups = self.connector.lookups(access)
@@ -114,34 +117,34 @@ class SourceRun:
         contexts = self._in_parallel(lambda scope: self._context(scope, whole, lookups, fetch), due, fetch.workers)
         readable = {scope.id: context for scope, context in zip(due, contexts, strict=True) if context is not None}
         lost: set[str] = {scope.id for scope in due} - set(readable)
+        self._places = {scope.id for scope in chosen} - lost
         streams = self.connector.streams(access)
-        if not self.rules.dry:
-            tables = sorted({TABLES[kind] for stream in streams for kind in stream.delivers if kind in TABLES})
-            self._land("@delivers", "", checkpoint={"tables": tables})
+        self._say_what_is_delivered(streams)
         for stream in streams:
             self._read_stream(stream, [s for s in due if s.id in readable], readable, whole, fetch, lost)
         self._settle(fetch, lost)
-        # A row counts until it can be read or somebody accepts it, whether or not this run met it again.
-        unread = len(self.outcome.skipped) if self.rules.dry else self.keeper.unreadable(self.source)
-        if unread:
-            self.outcome.lack(
-                f"{unread} row{'s' * (unread != 1)} could not be read: `sightline map` lists them with the reason, "
-                "`sightline map --accept-skipped` accepts them"
-            )
+        self._lift_quarantine(streams, chosen)
+        self._tell_unreadable()
         self._keep_marks(due, lost)
+        self._keep_reach()
+
+    def _say_what_is_delivered(self, streams: Sequence[Stream]) -> None:
+        if not self.rules.dry:
+            tables = sorted({TABLES[kind] for stream in streams for kind in stream.delivers if kind in TABLES})
+            self._land("@delivers", "", checkpoint={"tables": tables})
+
+    def _keep_reach(self) -> None:
+        if self._reach.changed and not self.rules.dry:
+            self._land("@lost", "", checkpoint=self._reach.state())
 
     # --- who we are, and what there is to read -------------------------------------------------------------------
 
     def _who_and_where(self, fetch: Fetcher) -> tuple[Access, list[Scope]]:
         kept = self.keeper.checkpoint(self.source, "@access", "") or {}
         fingerprint = hashlib.sha256(repr(self.connector.config).encode()).hexdigest()[:16]
-        at = instant(kept.get("at"))
-        if (
-            at
-            and kept.get("config") == fingerprint
-            and not self.rules.full
-            and self.clock.now() - at < self.connector.reuse
-        ):
+        usable = kept.get("config") == fingerprint and not self.rules.full
+        if usable and is_recent(kept.get("at"), self.connector.reuse, self.clock.now()):
+            self._reused = True
             access = Access(kept["who"], tuple(kept["missing"]), tuple(kept["notes"]), kept["facts"])
             return access, [msgspec.convert(scope, Scope) for scope in kept["scopes"]]
         access = self.connector.check(fetch)
@@ -158,19 +161,40 @@ class SourceRun:
             self._land("@access", "", checkpoint=state)
         return access, scopes
 
-    def _choose(self, scopes: Sequence[Scope]) -> list[Scope]:
-        """The scopes the settings name (by key, name or id, whatever the case); all when they name none."""
+    def _take_in(self, scopes: Sequence[Scope]) -> list[Scope]:
+        """The chosen scopes, stored; what the source no longer lists is told, or removed on a person's word."""
+        kept = self.keeper.checkpoint(self.source, "@scopes", "") or {}
+        known: Known = kept.get("known", {})
+        chosen = self._choose(scopes, known)
+        self.outcome.scopes = len(chosen)
+        gone = self._reach.vanished(known, scopes, self.connector.config.scopes)
+        if gone and self.rules.confirm_gone and scopes:
+            for id_ in gone:
+                self._bury_scope(id_)
+                self._reach.found("@scope", id_)
+            gone = {}
+        if gone:
+            self.outcome.lack(self._reach.tell_vanished(gone, self.source))
+        if not self.rules.dry:
+            listed = {scope.id: [scope.key, scope.name] for scope in chosen}
+            self._land("@scopes", "", records=tuple(chosen), checkpoint={"known": {**gone, **listed}})
+        return chosen
+
+    def _choose(self, scopes: Sequence[Scope], known: Known) -> list[Scope]:
+        """The scopes the settings name (by key, name or id, whatever the case, also by those they had); else all."""
         wanted = self.connector.config.scopes
         if not wanted:
             return list(scopes)
         chosen: dict[str, Scope] = {}
         for name in wanted:
+            formerly = {id_ for id_, told in known.items() if name.casefold() in map(str.casefold, told)}
             found = [s for s in scopes if name.casefold() in (s.key.casefold(), s.name.casefold(), s.id.casefold())]
-            if not found:
+            found = found or [scope for scope in scopes if scope.id in formerly]
+            if not found and not formerly:
                 near = ", ".join(sorted(s.key for s in scopes)[:8]) or "none"
                 self.outcome.lack(
                     f"no scope {name!r} that these credentials can see (visible: {near}). "
-                    "Check the name, or ask for access; what was read before is kept."
+                    "Check the name, or ask for access."
                 )
             chosen |= {scope.id: scope for scope in found}
         if not chosen:
@@ -181,14 +205,22 @@ class SourceRun:
             )
         return list(chosen.values())
 
+    def _bury_scope(self, scope: str) -> None:
+        """Everything in a scope that a person confirmed to be gone."""
+        for kind in TABLES:
+            ids = sorted(self.keeper.live_ids(self.source, kind, scope, None))
+            if ids:
+                whole = tuple(Whole(kind=child, of=id_) for child in CHILDREN.get(kind, ()) for id_ in ids)
+                self._land("@scopes", "", gone=tuple(Gone(kind=kind, id=id_) for id_ in ids), whole=whole)
+        self._land("@scopes", "", gone=(Gone(kind=Scope, id=scope),))
+
     def _unmoved(self, scope: Scope) -> bool:
         mark = self._marks.get(scope.id)
         if mark is None or self.rules.full or self.rules.confirm_gone:
             return False
         kept = self.keeper.checkpoint(self.source, "@mark", scope.id) or {}
-        at = instant(kept.get("at"))
         # Once a day everything is looked at whatever the mark says: not every change moves it.
-        return kept.get("mark") == mark and at is not None and self.clock.now() - at < dt.timedelta(hours=24)
+        return kept.get("mark") == mark and is_recent(kept.get("at"), dt.timedelta(hours=24), self.clock.now())
 
     def _keep_marks(self, scopes: Sequence[Scope], lost: set[str]) -> None:
         if self.rules.dry:
@@ -207,6 +239,7 @@ class SourceRun:
         except SightlineError as error:
             self._lost(scope, error)
             return None
+        self._reach.found("", scope.id)
         return Context(self.source, scope, whole.settings, whole.facts, {**self._lookups, **own}, self.timezone)
 
     def _look_up(self, lookups: Sequence[Lookup], scope: Scope | None, fetch: Fetcher) -> dict[str, Sequence[Any]]:
@@ -217,19 +250,21 @@ class SourceRun:
 
     def _rows_of(self, lookup: Lookup, scope: Scope | None, fetch: Fetcher) -> Sequence[Any]:
         key, scope_id = f"@lookup:{lookup.name}", scope.id if scope else ""
-        kept = self.keeper.checkpoint(self.source, key, scope_id) if lookup.max_age else None
-        at = instant((kept or {}).get("at"))
-        if kept and at and not self.rules.full and self.clock.now() - at < lookup.max_age:
+        kept = self.keeper.checkpoint(self.source, key, scope_id) or {}
+        if "rows" in kept and not self.rules.full and is_recent(kept.get("at"), lookup.max_age, self.clock.now()):
             return list(kept["rows"])
         request: Request = lookup.request(scope) if callable(lookup.request) else lookup.request
         try:
             rows = list(fetch.rows(request, rows=lookup.rows, paging=lookup.paging))
-        except (PermissionMissing, NotFound):
-            if not lookup.optional:
+        except SightlineError as error:
+            # What was there before and is refused now is a lost right: without it, rows would be read wrongly.
+            if not (lookup.optional and is_loss(error)) or (kept.get("seen") and not self.rules.confirm_gone):
                 raise
             rows = []
-        if lookup.max_age and not self.rules.dry:
-            self._land(key, scope_id, checkpoint={"at": iso(self.clock.now()), "rows": rows})
+        seen = bool(rows or kept.get("seen"))
+        state: dict[str, Any] = {"at": iso(self.clock.now()), "rows": rows} if lookup.max_age else {}
+        if (state or seen != bool(kept.get("seen"))) and not self.rules.dry:
+            self._land(key, scope_id, checkpoint={**state, "seen": seen})
         return rows
 
     # --- streams -------------------------------------------------------------------------------------------------
@@ -256,6 +291,7 @@ class SourceRun:
             stream,
             scope,
             context,
+            places=self._places,
             fetch=fetch,
             keeper=self.keeper,
             clock=self.clock,
@@ -267,22 +303,27 @@ class SourceRun:
                 self._passes.append(one)
 
     def _settle(self, fetch: Fetcher, lost: set[str]) -> None:
-        """Once everything was read: what is gone. A stream with an unreadable scope waits, its rows may have moved there."""
-        waiting = {one.stream.name for one in self._unread}
+        """Once everything was read: what is gone.
+
+        A stream with an unreadable scope waits, for its rows may have moved there; but not for ever, where it is a
+        right that is missing: what moved out of sight is out of sight.
+        """
+        waiting = {one.stream.name for one in self._unread if not self._reach.is_settled(one.stream.name, one.scope_id)}
+        for one in self._passes:
+            if one.stream.name in waiting:
+                lost.add(one.scope_id)
         passes = [one for one in self._passes if one.stream.name not in waiting]
         self._in_parallel(lambda one: self._guarded(one, one.settle, lost), passes, fetch.workers)
 
     def _guarded(self, one: Pass, work: Callable[[], PassResult], lost: set[str]) -> bool:
         """Do one part of a pass; whether it went well. What fails concerns this stream of this scope only."""
-        stream, scope = one.stream, one.scope
-        where = scope.id if scope else ""
+        stream, scope, where = one.stream, one.scope, one.scope_id
         try:
             work()
         except AuthError:
             raise
         except SightlineError as error:
-            status = getattr(error, "status", 403 if isinstance(error, PermissionMissing) else None)
-            if stream.optional and status in stream.optional_on:
+            if self._is_absent(stream, where, error):
                 self.outcome.notes.append(f"{stream.name}: not available here ({error.what})")
                 return False
             self._lost(scope, error, stream)
@@ -290,11 +331,20 @@ class SourceRun:
             self._unread.append(one)
             return False
         finally:
-            if one.result.held or one.result.skipped:
+            if one.result.held or one.result.skipped or one.result.restless:
                 # What is not settled must be looked at again, whatever the scope's mark says.
                 lost.add(where)
             self._add(one.result, stream, scope)
+        self._reach.found(stream.name, where)
         return True
+
+    def _is_absent(self, stream: Stream, scope: str, error: SightlineError) -> bool:
+        """Whether the source simply has no such thing. What could be read before is not absent but out of reach."""
+        status = getattr(error, "status", 403 if isinstance(error, PermissionMissing) else None)
+        if not stream.optional or status not in stream.optional_on:
+            return False
+        before = self.keeper.checkpoint(self.source, stream.name, scope) or {}
+        return self.rules.confirm_gone or not before.get("complete_at")
 
     def _add(self, result: PassResult, stream: Stream, scope: Scope | None) -> None:
         outcome = self.outcome
@@ -305,11 +355,55 @@ class SourceRun:
                 outcome.touched.add(scope.id if scope else "")
             for held in result.held:
                 outcome.lack(_held_text(held, stream, scope, self.source))
+            if result.restless:
+                place = f" of {scope.key}" if scope else ""
+                outcome.lack(
+                    f"{stream.name}{place}: the list changed whenever it was read; the next run reads it anew."
+                )
+
+    # --- rows that could not be read -----------------------------------------------------------------------------
+
+    def _lift_quarantine(self, streams: Sequence[Stream], chosen: Sequence[Scope]) -> None:
+        """Rows that could not be read once and that complete lists do not show any more need nobody's attention."""
+        if self.rules.dry:
+            return
+        waiting = self.keeper.quarantined(self.source, accepted=True)
+        for stream in streams if waiting else ():
+            passes = [one for one in self._passes if one.stream.name == stream.name]
+            places = {scope.id for scope in chosen} if stream.per_scope else {""}
+            if places <= {one.scope_id for one in passes} and all(one.listed_soundly for one in passes):
+                shown = {id_ for one in passes for id_ in one.listed.unreadable}
+                lifted = {row.id for row in waiting if row.stream == stream.name} - shown
+                self._land(stream.name, "", read=tuple(sorted(lifted)))
+
+    def _tell_unreadable(self) -> None:
+        """A row counts until it can be read or somebody accepts it, whether or not this run met it again."""
+        outcome = self.outcome
+        if not self.rules.dry:
+            waiting = {(row.stream, row.id): row.reason for row in self.keeper.quarantined(self.source)}
+            met = [row for row in outcome.skipped if (row.stream, row.id) in waiting]
+            earlier = sorted(waiting.keys() - {(row.stream, row.id) for row in met})
+            outcome.skipped = met + [Skipped(stream=key[0], id=key[1], reason=waiting[key]) for key in earlier]
+        if outcome.skipped:
+            unread = len(outcome.skipped)
+            outcome.lack(
+                f"{unread} row{'s' * (unread != 1)} could not be read: `sightline map` lists them with the reason, "
+                "`sightline map --accept-skipped` accepts them"
+            )
 
     def _lost(self, scope: Scope | None, error: SightlineError, stream: Stream | None = None) -> None:
-        place = " of ".join(part for part in (stream.name if stream else "", scope.key if scope else "") if part)
+        name, where = stream.name if stream else "", scope.id if scope else ""
+        place = " of ".join(part for part in (name, scope.key if scope else "") if part)
         with self._telling:
-            self.outcome.lack(f"{place}: {error.what}. {error.mend}".strip(": "))
+            if is_loss(error):
+                since = told_at(self._reach.lost(name, where))
+                told = f"no access since {since} ({error.what}). What was read before is kept"
+            else:
+                told = error.what
+            self.outcome.lack(f"{place}: {told}. {error.mend}".strip(": "))
+            if self._reused and not isinstance(error, RetryLater) and not self.rules.dry:
+                # What was remembered of the source may be what is wrong: ask anew the next time.
+                self._land("@access", "", checkpoint={})
 
     def _in_parallel(self, work: Callable[[T], Any], things: Sequence[T], workers: int) -> list[Any]:
         if len(things) <= 1 or workers <= 1:

@@ -35,6 +35,11 @@ class Census(Database):
             statement = select(held.table.c.id).where(_live(held, source, scope, stream))
             return set(connection.execute(statement).scalars())
 
+    def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str]) -> set[str]:
+        """Ids of live records of that kind that hang on one of those parents."""
+        with self.reading() as connection:
+            return _children(connection, source, kind_of(kind), [clean(parent) for parent in parents])
+
     def count_live(self, source: str, kind: type[Record], scope: str = "", stream: str | None = None) -> int:
         """How many `live_ids` would give."""
         held = kind_of(kind)

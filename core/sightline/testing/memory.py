@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import threading
+from collections.abc import Collection
 from typing import Any
 
-from sightline.model.collected import Counts, Landing
-from sightline.model.records import Activity, Change, ChecklistItem, Link, Payment, Record, TimeEntry
+from sightline.model.collected import Counts, Landing, Skipped
+from sightline.model.records import Activity, Change, ChecklistItem, Link, Payment, Record, Task, TimeEntry
 
 __all__ = ["MemoryKeeper"]
 
@@ -30,19 +31,21 @@ class MemoryKeeper:
         self._lock = threading.Lock()
         self.rows: dict[tuple[str, type, str], Record] = {}
         self.removed: dict[tuple[str, type, str], dt.datetime] = {}
-        self.origin: dict[tuple[str, type, str], tuple[str, str]] = {}
+        self.origin: dict[tuple[str, type, str], str] = {}
+        """The stream that delivered a record last."""
         self.states: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.landings: list[Landing] = []
-        self.skipped: set[tuple[str, str, str]] = set()
-        """(source, stream, id) of rows that could not be read."""
+        self.skipped: dict[tuple[str, str, str], Skipped] = {}
+        """Rows that could not be read by (source, stream, id)."""
 
     def land(self, landing: Landing) -> Counts:
         """Upsert everything, lift tombstones of what came back, write those the page tells of."""
         counts = Counts(skipped=len(landing.skipped))
         with self._lock:
             self.landings.append(landing)
-            self.skipped -= {(landing.source, landing.stream, key) for key in landing.read}
-            self.skipped |= {(landing.source, row.stream, row.id) for row in landing.skipped}
+            for row_id in landing.read:
+                self.skipped.pop((landing.source, landing.stream, row_id), None)
+            self.skipped |= {(landing.source, row.stream, row.id): row for row in landing.skipped}
             for record in landing.records:
                 self._put(landing, record, counts)
             for gone in landing.gone:
@@ -71,7 +74,7 @@ class MemoryKeeper:
         else:
             counts.same += 1
         self.rows[key] = record
-        self.origin[key] = (landing.stream, getattr(record, "scope", landing.scope))
+        self.origin[key] = landing.stream
         self.removed.pop(key, None)
 
     def _remove(self, key: tuple[str, type, str], at: dt.datetime, counts: Counts) -> None:
@@ -85,18 +88,42 @@ class MemoryKeeper:
 
     def unreadable(self, source: str) -> int:
         """Rows that could not be read; nobody accepts them here."""
-        return sum(row[0] == source for row in self.skipped)
+        return len(self.quarantined(source))
 
-    def live_ids(self, source: str, kind: type, scope: str, stream: str) -> set[str]:
-        """Ids of live records of that kind, in that scope ("" = any), last delivered by that stream."""
-        return {
-            key[2]
-            for key in self.rows
-            if key[:2] == (source, kind)
-            and key not in self.removed
-            and self.origin[key][0] == stream
-            and (not scope or self.origin[key][1] == scope)
-        }
+    def quarantined(self, source: str, *, accepted: bool = False) -> list[Skipped]:
+        """Rows that could not be read and were not readable since."""
+        return [row for key, row in sorted(self.skipped.items()) if key[0] == source]
+
+    def live_ids(self, source: str, kind: type, scope: str, stream: str | None) -> set[str]:
+        """Ids of live records of that kind, in that scope ("" = any), last delivered by that stream (None = any)."""
+        with self._lock:
+            return {
+                key[2]
+                for key, record in self.rows.items()
+                if key[:2] == (source, kind)
+                and key not in self.removed
+                and stream in (None, self.origin[key])
+                and (not scope or self._scope_of(source, record) == scope)
+            }
+
+    def _scope_of(self, source: str, record: Record) -> str | None:
+        """The record's own scope, else that of the task it hangs on; None for what belongs to none."""
+        if hasattr(record, "scope"):
+            return str(record.scope)
+        parent = PARENT_FIELD.get(type(record))
+        task = self.rows.get((source, Task, getattr(record, parent))) if parent else None
+        return getattr(task, "scope", None)
+
+    def ids_under(self, source: str, kind: type, *, parents: Collection[str]) -> set[str]:
+        """Ids of live records of that kind that hang on one of those parents."""
+        with self._lock:
+            return {
+                key[2]
+                for key, record in self.rows.items()
+                if key[:2] == (source, kind)
+                and key not in self.removed
+                and getattr(record, PARENT_FIELD[kind]) in parents
+            }
 
     def live(self, kind: type) -> dict[str, Any]:
         """Live records of that kind by id, over all sources."""

@@ -236,7 +236,7 @@ def test_a_project_without_the_module_is_a_note_and_the_books_are_complete(world
     assert len(found.records(Document)) > 30
 
 
-def test_a_server_without_tasks_of_projects_is_a_note_and_removes_nothing(world, vendor, sync):
+def test_tasks_of_projects_that_could_be_read_before_are_out_of_reach_and_nothing_is_removed(world, vendor, sync):
     before = sync()
     tasks = dict(before.records(Task))
     later(world, hours=24)
@@ -244,7 +244,8 @@ def test_a_server_without_tasks_of_projects_is_a_note_and_removes_nothing(world,
 
     found = sync()
 
-    assert (found.outcome.status, found.outcome.counts.gone) == ("complete", 0)
+    assert (found.outcome.status, found.outcome.counts.gone) == ("incomplete", 0)
+    assert "project_time of !q7Zr2: no access since 2026-11-21 09:00 UTC" in found.outcome.reason
     assert found.records(Task) == tasks
 
 
