@@ -245,7 +245,7 @@ def test_tasks_of_projects_that_could_be_read_before_are_out_of_reach_and_nothin
     found = sync()
 
     assert (found.outcome.status, found.outcome.counts.gone) == ("incomplete", 0)
-    assert "project_time of !q7Zr2: no access since 2026-11-21 09:00 UTC" in found.outcome.reason
+    assert "project_time of !n0rth: no access since 2026-11-21 09:00 UTC" in found.outcome.reason
     assert found.records(Task) == tasks
 
 
