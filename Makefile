@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test check lint types imports lock bench wheel docs clean help
+.PHONY: demo test check lint types imports lock redmine bench wheel docs clean help
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -42,6 +42,10 @@ lock: $(VENV)/.ready  ## pin every dependency (hashed, without a host); LOCK_FLA
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -o requirements-dev.txt --extra all --extra dev pyproject.toml
 	sed -i -e '/^sightline @ /d' -e '/^# WARNING: /d' -e '/^# Consider /d' requirements-dev.txt
+
+redmine: $(VENV)/.ready  ## the Redmine connector against a real Redmine on loopback (root and apt, once)
+	SIGHTLINE_REDMINE="$$(tests/plugins/redmine/real-redmine.sh reset)" $(BIN)/python -m pytest -q -n 0 tests/plugins/redmine/test_real.py; \
+		code=$$?; tests/plugins/redmine/real-redmine.sh stop; exit $$code
 
 bench: $(VENV)/.ready  ## speed, as ratios measured in one run
 	$(BIN)/python bench/run.py
