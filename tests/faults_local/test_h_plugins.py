@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import subprocess
 import sys
@@ -237,10 +236,10 @@ def test_f085_a_source_that_waits_on_purpose_is_not_taken_for_hanging(impatient)
 def test_f085_the_command_ends_although_a_plugin_hangs(tmp_path):
     script = textwrap.dedent(
         """
-        import sys, threading
+        import importlib, threading
         from faults_local.toy import Items, Toy, plain, run_of, toy
         from faults_local.wild import Wild
-        from sightline.cli import main as cli
+        cli = importlib.import_module("sightline.cli.main")
         from sightline.collect import run as running
 
         class Stuck(Items):
@@ -325,7 +324,6 @@ BROKEN = {
 def test_f089_a_broken_distribution_is_named_with_its_version_and_the_built_in_ones_work(kind, tmp_path, monkeypatch):
     install(tmp_path, f"bad_{kind}", BROKEN[kind])
     monkeypatch.syspath_prepend(tmp_path)
-    importlib.metadata.MetadataPathFinder.invalidate_caches()
 
     registry = load()
     told = [broken.line for broken in registry.broken if broken.name == f"bad_{kind}"]
