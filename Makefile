@@ -4,10 +4,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test check lint types imports lock redmine bench wheel docs clean help
+.PHONY: demo test check lint types imports lock redmine bench wheel docs clean help crash-campaign
 
 help:            ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Sightline needs Python 3.11 or newer; this is %s" % sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -49,6 +49,14 @@ redmine: $(VENV)/.ready  ## the Redmine connector against a real Redmine on loop
 
 bench: $(VENV)/.ready  ## speed, as ratios measured in one run
 	$(BIN)/python bench/run.py
+
+KILLS ?= 200
+RACES ?= 1000
+
+crash-campaign: $(VENV)/.ready  ## kill -9 at random points, KILLS a connector, and RACES for one rotating token; SEED=… repeats one
+	SIGHTLINE_KILLS=$(KILLS) SIGHTLINE_RACES=$(RACES) $(if $(SEED),SIGHTLINE_SEED=$(SEED)) SIGHTLINE_KILL_TABLE=$(CURDIR)/crash-campaign.jsonl \
+		$(BIN)/python -m pytest -n $(JOBS) --timeout 14400 tests/faults_local/test_crash.py tests/faults_local/test_d_auth.py
+	cat crash-campaign.jsonl
 
 wheel: $(VENV)/.ready  ## dist/sightline-*.whl
 	$(BIN)/python -m hatchling build -t wheel
