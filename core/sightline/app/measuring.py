@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from hashlib import blake2b
 
 from msgspec import structs
 
@@ -11,10 +13,13 @@ from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
 from sightline.measure.project import measure_project
+from sightline.measure.sums import Part, client_figures
 from sightline.model.facts import Facts, Sourced, SourceState
+from sightline.model.figures import Figure, Moved
 from sightline.model.portfolio import Project
 from sightline.model.records import Account, Activity, Task, TimeEntry
 from sightline.model.time import day_in, zone
+from sightline.store.measured import LastMeasured
 from sightline.unify.corrections import noted
 
 __all__ = ["Joined", "facts_of", "join_workspace", "measure_workspace", "source_states", "sources_of"]
@@ -23,27 +28,90 @@ __all__ = ["Joined", "facts_of", "join_workspace", "measure_workspace", "source_
 def measure_workspace(session: Session, *, touched: Collection[str] | None = None) -> int:
     """Join, and measure every project that a touched source feeds (None: every project); how many were measured.
 
-    A project that has no figures yet, or whose figures are of another day, is measured whatever was touched.
+    A project that has no figures yet, whose figures are of another day, or whose rates, agreement or rules have changed
+    since, is measured whatever was touched.
     """
     store, workspace = session.store, session.workspace
     store.replace_portfolio(workspace.clients.values(), workspace.projects.values())
-    due = [project for project in rules_in_force(session).projects if _is_due(session, project, touched)]
+    last, digests = store.measured(), digests_of(session)
+    today = _day(session, session.clock.now())
+    due = [
+        project
+        for project in rules_in_force(session).projects
+        if touched is None
+        or sources_of(project) & set(touched)
+        or (held := last.get(project.id)) is None
+        or held.rules != digests[project.id]
+        or _day(session, held.at) != today
+    ]
     if not due and not touched:
         return 0
     joined = keep_joins(session, join_workspace(session))
-    metrics = list(session.registry.metrics.values())
     for project in due:
-        figures = measure_project(facts_of(session, joined, project), metrics)
-        store.replace_figures(project.id, noted(figures, joined.by_project.corrections.get(project.id, [])))
+        _measure(session, joined, project, digests[project.id], last.get(project.id))
+    _measure_clients(session, {project.client for project in due if project.client})
     return len(due)
 
 
-def _is_due(session: Session, project: Project, touched: Collection[str] | None) -> bool:
-    if touched is None or sources_of(project) & set(touched):
-        return True
-    figures = session.store.figures(project.id)
-    where = zone(session.workspace.calendar.timezone)
-    return not figures or day_in(figures[0].as_of, where) != day_in(session.clock.now(), where)
+def _measure(session: Session, joined: Joined, project: Project, rules: str, last: LastMeasured | None) -> None:
+    """Measure one project and keep its figures; where other rules held before, also what they moved."""
+    facts = facts_of(session, joined, project)
+    figures = measure_project(facts, session.registry.metrics.values())
+    figures = noted(figures, joined.by_project.corrections.get(project.id, []))
+    moved: list[Moved] = []
+    if last is not None and last.rules != rules:
+        moved = differences(session.store.figures(project.id), figures, last.at)
+    session.store.keep_measured(project.id, figures, rules=rules, at=facts.as_of, moved=moved)
+
+
+def _measure_clients(session: Session, clients: Collection[str]) -> None:
+    """The figures of these clients, from the stored ones of their projects."""
+    now = session.clock.now()
+    found: list[Figure] = []
+    for client in clients:
+        names = {one.id: one.name for one in session.workspace.projects.values() if one.client == client}
+        parts = [
+            Part(project, one.name, one.told(), one.unit, one.oldest_input)
+            for project, held in session.store.headlines(names).items()
+            for one in held
+        ]
+        found += client_figures(client, parts, now, names)
+    session.store.keep_client_figures(clients, found)
+
+
+def differences(before: Sequence[Figure], after: Sequence[Figure], was_at: dt.datetime) -> list[Moved]:
+    """What has another value now; figures that were not there before are new, not moved."""
+    former = {(one.name, one.currency): one.value for one in before}
+    return [
+        Moved(
+            project=one.project or "", name=one.name, currency=one.currency, before=former[at], after=one.value,
+            was_at=was_at, at=one.as_of,
+        )
+        for one in after
+        if (at := (one.name, one.currency)) in former and former[at] != one.value and one.name not in _OF_THE_MOMENT
+    ]  # fmt: skip
+
+
+#: Figures that move by themselves, whatever the rules.
+_OF_THE_MOMENT = frozenset(("freshness",))
+
+
+def digests_of(session: Session) -> dict[str, str]:
+    """Project → a digest of everything but records that its figures follow from."""
+    workspace, rules = session.workspace, rules_in_force(session)
+    shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.currency, workspace.stated_mark(),
+              rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
+    base = blake2b(repr(shared).encode(), digest_size=16)
+    found = {}
+    for project in rules.projects:
+        own = base.copy()
+        own.update(repr(project).encode())
+        found[project.id] = own.hexdigest()
+    return found
+
+
+def _day(session: Session, moment: dt.datetime) -> dt.date:
+    return day_in(moment, zone(session.workspace.calendar.timezone))
 
 
 def sources_of(project: Project) -> set[str]:

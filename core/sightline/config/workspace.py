@@ -67,6 +67,12 @@ class Workspace:
         """All stated exchange rates, read when first asked for; `ConfigError` when the file cannot be read."""
         return exchange_rates(self.stated, self.root)
 
+    def stated_mark(self) -> str:
+        """What tells one state of the exchange rates from another, without reading them all."""
+        file = self.root / self.stated.ecb if self.stated.ecb else None
+        found = file.stat() if file is not None and file.is_file() else None
+        return f"{self.stated!r} {found.st_mtime_ns if found else ''} {found.st_size if found else ''}"
+
     @property
     def data(self) -> Path:
         """`.sightline` beside the file."""

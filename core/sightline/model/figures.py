@@ -10,7 +10,7 @@ from sightline.model.checked import Checked
 from sightline.model.money import Money
 from sightline.model.refs import Ref
 
-__all__ = ["Figure", "Receipt", "ReceiptLine", "Unit", "Unknown", "Value"]
+__all__ = ["Figure", "Moved", "Receipt", "ReceiptLine", "Unit", "Unknown", "Value"]
 
 Unit = Literal["percent", "points", "hours", "days", "money", "count", "ratio", "date", "text"]
 
@@ -65,3 +65,15 @@ class Figure(Checked, frozen=True, kw_only=True):
     receipt: Receipt
     internal: bool = True
     """False only for figures that a client may see."""
+
+
+class Moved(Checked, frozen=True, kw_only=True):
+    """What a change of rates, agreements or rules did to one figure, measured with the old rules and with the new."""
+
+    project: str
+    name: str
+    currency: str | None
+    before: Decimal | Money | dt.date | str | Unknown
+    after: Decimal | Money | dt.date | str | Unknown
+    was_at: dt.datetime
+    at: dt.datetime

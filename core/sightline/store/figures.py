@@ -14,7 +14,7 @@ from sightline.model.money import Money
 from sightline.store.engine import Database
 from sightline.store.tables_own import FIGURES
 
-__all__ = ["Figures"]
+__all__ = ["Figures", "figure_row", "value_of", "value_told"]
 
 _F = FIGURES.c
 
@@ -24,7 +24,7 @@ class Figures(Database):
 
     def replace_figures(self, project: str | None, figures: Iterable[Figure]) -> None:
         """The figures of one project (None: of the workspace and its clients) from now on."""
-        rows = [_row(figure) for figure in figures]
+        rows = [figure_row(figure) for figure in figures]
         with self.writing() as connection:
             connection.execute(delete(FIGURES).where(_F.project.is_not_distinct_from(project)))
             if rows:
@@ -39,8 +39,9 @@ class Figures(Database):
             return [_figure(row) for row in connection.execute(query).mappings()]
 
 
-def _row(figure: Figure) -> dict[str, Any]:
-    kind, text, currency = _told(figure.value)
+def figure_row(figure: Figure) -> dict[str, Any]:
+    """The figure as a row of its table."""
+    kind, text, currency = value_told(figure.value)
     plain = ("project", "client", "name", "unit", "currency", "as_of", "method", "coverage", "oldest_input", "receipt")
     return {
         **{name: getattr(figure, name) for name in (*plain, "internal")},
@@ -50,7 +51,7 @@ def _row(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _told(value: Value) -> tuple[str, str, str | None]:
+def value_told(value: Value) -> tuple[str, str, str | None]:
     """The type of a value, the value as exact text, and its currency."""
     if isinstance(value, Unknown):
         return "unknown", value.why, None
@@ -63,7 +64,8 @@ def _told(value: Value) -> tuple[str, str, str | None]:
     return "text", value, None
 
 
-def _value(kind: str, text: str, currency: str | None) -> Value:
+def value_of(kind: str, text: str, currency: str | None) -> Value:
+    """Back from `value_told`."""
     if kind == "unknown":
         return Unknown(why=text)
     if kind == "money":
@@ -75,5 +77,5 @@ def _value(kind: str, text: str, currency: str | None) -> Value:
 
 def _figure(row: Any) -> Figure:
     plain = ("name", "unit", "as_of", "method", "project", "client", "currency", "coverage", "oldest_input", "receipt")
-    value = _value(row["type"], row["value"], row["money_currency"])
+    value = value_of(row["type"], row["value"], row["money_currency"])
     return Figure(value=value, internal=row["internal"], **{name: row[name] for name in plain})

@@ -16,6 +16,7 @@ from sightline.store.joins import Joins
 from sightline.store.journal import Journal
 from sightline.store.land import Landings
 from sightline.store.load import Records
+from sightline.store.measured import MeasuredProjects
 from sightline.store.plans import Plans
 from sightline.store.quarantine import Quarantine
 from sightline.store.raw import RawPages
@@ -37,6 +38,7 @@ class Store(
     Joins,
     Decisions,
     Figures,
+    MeasuredProjects,
     Plans,
     Journal,
     Exports,

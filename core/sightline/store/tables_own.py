@@ -22,6 +22,8 @@ __all__ = [
     "DECISIONS",
     "EXISTENCE",
     "FIGURES",
+    "MEASURED",
+    "MOVED",
     "NOTES",
     "OLD_KEYS",
     "PERSONS",
@@ -255,6 +257,24 @@ FIGURES = Table(
     Column("internal", Boolean, nullable=False),
     Column("receipt", Json(Receipt), nullable=False),
     Index(None, "project", "name"),
+)
+#: With what rules (a digest) each project was measured last; `headline` is its figures without receipts, for lists.
+MEASURED = Table(
+    "measured", METADATA, _key("project"), _text("rules"), Column("at", Instant, nullable=False), _text("headline")
+)
+#: What a change of rates, agreements or rules did to figures; `before` and `after` are values as JSON.
+MOVED = Table(
+    "moved",
+    METADATA,
+    _serial(),
+    _text("project"),
+    _text("name"),
+    Column("currency", Text),
+    _text("before"),
+    _text("after"),
+    Column("was_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "project"),
 )
 BASELINES = Table(
     "baselines",

@@ -1,0 +1,127 @@
+"""What was measured with which rules: figures and their short form in one transaction, and what a change of rules moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from sightline.model.figures import Figure, Moved, Unit, Value
+from sightline.store.engine import Database
+from sightline.store.figures import figure_row, value_of, value_told
+from sightline.store.statements import execute_many, upsert
+from sightline.store.tables_own import FIGURES, MEASURED, MOVED
+from sightline.store.types import Instant
+
+__all__ = ["Headline", "LastMeasured", "MeasuredProjects"]
+
+
+class LastMeasured(NamedTuple):
+    """The digest of the rules a project was measured with, and when."""
+
+    rules: str
+    at: dt.datetime
+
+
+class Headline(msgspec.Struct, frozen=True, array_like=True):
+    """A figure without its receipt, as lists show it; `value`, `kind` and `money` as the figures' table keeps them."""
+
+    name: str
+    kind: str
+    value: str
+    unit: Unit
+    money: str | None = None
+    currency: str | None = None
+    internal: bool = True
+    oldest_input: dt.datetime | None = None
+
+    def told(self) -> Value:
+        """The value."""
+        return value_of(self.kind, self.value, self.money)
+
+
+_headlines = msgspec.json.Decoder(list[Headline])
+
+
+class MeasuredProjects(Database):
+    """Figures as measured, and how they came to be."""
+
+    def keep_measured(
+        self, project: str, figures: Sequence[Figure], *, rules: str, at: dt.datetime, moved: Iterable[Moved] = ()
+    ) -> None:
+        """The figures of one project from now on, with the rules they were measured with, in one transaction."""
+        rows = [figure_row(figure) for figure in figures]
+        short = [_headline(row) for row in rows]
+        steps = [_moved_row(one) for one in moved]
+        with self.writing() as connection:
+            connection.execute(delete(FIGURES).where(FIGURES.c.project == project))
+            if rows:
+                connection.execute(insert(FIGURES), rows)
+            columns = ("project", "rules", "at", "headline")
+            kept = Instant().encoder(connection.dialect.name)(at)
+            row = (project, rules, kept, msgspec.json.encode(short).decode())
+            execute_many(connection, upsert(connection, MEASURED, columns), [row])
+            if steps:
+                connection.execute(insert(MOVED), steps)
+
+    def keep_client_figures(self, clients: Collection[str], figures: Iterable[Figure]) -> None:
+        """The figures of these clients from now on."""
+        rows = [figure_row(figure) for figure in figures]
+        with self.writing() as connection:
+            connection.execute(delete(FIGURES).where(FIGURES.c.project.is_(None), FIGURES.c.client.in_(list(clients))))
+            if rows:
+                connection.execute(insert(FIGURES), rows)
+
+    def measured(self) -> dict[str, LastMeasured]:
+        """Project → with what and when it was measured last."""
+        columns = MEASURED.c
+        with self.reading() as connection:
+            rows = connection.execute(select(columns.project, columns.rules, columns.at))
+            return {row.project: LastMeasured(row.rules, row.at) for row in rows}
+
+    def headlines(self, projects: Collection[str] | None = None) -> dict[str, list[Headline]]:
+        """Project → all its figures in short (None: of every project): the whole portfolio in one read."""
+        query = select(MEASURED.c.project, MEASURED.c.headline)
+        if projects is not None:
+            query = query.where(MEASURED.c.project.in_(list(projects)))
+        with self.reading() as connection:
+            rows = connection.execute(query)
+            return {project: _headlines.decode(text) for project, text in rows}
+
+    def moved(self, since: dt.datetime | None = None) -> list[Moved]:
+        """What changes of rules did to figures, latest first; only those from `since` on."""
+        query = select(MOVED).order_by(MOVED.c.at.desc(), MOVED.c.id)
+        if since is not None:
+            query = query.where(MOVED.c.at >= since)
+        with self.reading() as connection:
+            return [_moved(row) for row in connection.execute(query).mappings()]
+
+
+def _headline(row: dict[str, Any]) -> Headline:
+    return Headline(
+        row["name"], row["type"], row["value"], row["unit"], row["money_currency"], row["currency"], row["internal"],
+        row["oldest_input"],
+    )  # fmt: skip
+
+
+def _moved_row(one: Moved) -> dict[str, Any]:
+    sides = {side: msgspec.json.encode(value_told(getattr(one, side))).decode() for side in ("before", "after")}
+    return {
+        "project": one.project,
+        "name": one.name,
+        "currency": one.currency,
+        "was_at": one.was_at,
+        "at": one.at,
+        **sides,
+    }
+
+
+def _moved(row: Any) -> Moved:
+    before, after = (value_of(*msgspec.json.decode(row[side])) for side in ("before", "after"))
+    return Moved(
+        project=row["project"], name=row["name"], currency=row["currency"], before=before, after=after,
+        was_at=row["was_at"], at=row["at"],
+    )  # fmt: skip
