@@ -10,7 +10,8 @@ from sightline.errors import ConfigError
 from sightline.model.facts import Person, Sourced
 from sightline.model.records import Account
 from sightline.model.refs import Ref
-from sightline.unify.people import SURE, join, suggestions
+from sightline.unify.clues import SURE, Seen, suggestions
+from sightline.unify.people import join
 
 MARIA = Person(id="maria", name="Maria Lind", emails=("Maria@N.example", "ml@old.example"), role="dev")
 
@@ -85,14 +86,14 @@ def test_suggestions_give_score_and_reasons_best_first():
     trello = account("trello", "t", "maria  lind", username="maria")
     accounts = [github, commits, trello]
     items = frozenset({Ref("jira", "tasks", "1"), Ref("jira", "tasks", "2")})
-    found = suggestions(join(accounts, [MARIA]), accounts, {github.ref: items, trello.ref: items})
+    found = suggestions(join(accounts, [MARIA]), accounts, Seen({github.ref: items, trello.ref: items}, {}, {}))
 
     assert [(s.account.id, s.person, s.score) for s in found] == [
         ("c", "maria", Decimal("0.95")),
-        ("t", "maria", Decimal("0.70")),
+        ("t", "maria", Decimal("0.95")),
     ]
     assert found[0].reasons == ("Git author's private address names the user mlind",)
-    assert found[1].reasons == ("user name is the front of an address", "same name, same 2 items")
+    assert found[1].reasons == ("same name", "user name is the front of an address", "same 2 items")
 
 
 def test_the_same_name_only_is_never_a_sure_suggestion():

@@ -62,6 +62,8 @@ class Joined:
     meanings: Sequence[StatusRule]
     """The rules about statuses, each with its scope by id."""
     statuses: Sequence[statuses.StatusRow]
+    all_tasks: Sequence[Sourced[Task]]
+    """Copies included, in the state in force."""
     once: duplicates.Once
     tasks: scopes.Belonging
     entries: Sequence[Sourced[TimeEntry]]
@@ -83,7 +85,8 @@ def join_workspace(session: Session) -> Joined:
     scope_rows, milestones = list(store.load(Scope)), list(store.load(Milestone))
     meanings = statuses.of_scopes(rules.statuses, scope_rows)
     raw_tasks = list(store.load(Task))
-    once = duplicates.once(statuses.in_force(raw_tasks, meanings), rules.same_tasks)
+    all_tasks = statuses.in_force(raw_tasks, meanings)
+    once = duplicates.once(all_tasks, rules.same_tasks)
     entries = corrections.corrected_time(list(store.load(TimeEntry)), said)
     activities = list(store.load(Activity))
     accounts = _accounts(session, once.tasks, entries)
@@ -111,6 +114,7 @@ def join_workspace(session: Session) -> Joined:
         places=places,
         meanings=meanings,
         statuses=statuses.status_table(raw_tasks, meanings),
+        all_tasks=all_tasks,
         once=once,
         tasks=tasks,
         entries=entries,

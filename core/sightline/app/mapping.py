@@ -1,37 +1,56 @@
-"""Map: what is not mapped yet, heaviest first, with suggestions and their reasons; and what a person accepts."""
+"""Map: what is not mapped yet, heaviest first, with suggestions and their reasons."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sightline.app.measuring import Joined, join_workspace
+from sightline.app.joining import Joined, join_workspace
 from sightline.app.session import Session
+from sightline.app.weighing import Weight, seen_of_scopes
 from sightline.measure.receivables import standing
-from sightline.model.facts import Sourced
-from sightline.model.records import Account
+from sightline.model.decisions import Decision
+from sightline.model.facts import Person, Sourced
+from sightline.model.records import Account, Link
 from sightline.model.refs import Ref
-from sightline.unify import people
+from sightline.unify import clues, duplicates, hints
 from sightline.unify.money import unmatched_sums
-from sightline.unify.statuses import StatusRow, unmapped
+from sightline.unify.statuses import StatusRow, doubtful, unmapped
 
-__all__ = ["MapView", "accept_skipped", "map_view"]
+__all__ = ["MapView", "PeopleView", "accept_skipped", "map_view", "people_view", "suggested"]
+
+_MONEY = ("invoice", "bill", "credit_note", "bill_credit_note")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PersonRow:
-    """An account of nobody known, with the time it carries and who it may be."""
+    """An account of nobody known, with the time and the items it carries, and who it may be."""
 
     account: Sourced[Account]
     seconds: int
-    suggestions: tuple[people.Suggestion, ...]
+    items: int
+    suggestions: tuple[clues.Suggestion, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ScopeRow:
-    """A scope that no project includes, whole or in part."""
+    """A scope that no project includes, whole or in part, with what is in it and where it may belong."""
+
+    ref: Ref
+    source: str
+    key: str
+    name: str
+    tasks: int
+    seconds: int
+    suggestions: tuple[hints.ScopeSuggestion, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A scope of which projects take parts only: what is left of it."""
 
     source: str
     key: str
@@ -42,24 +61,167 @@ class ScopeRow:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MapView:
-    """Everything unmapped."""
+    """Everything unmapped, the heaviest first."""
 
     people: tuple[PersonRow, ...]
     scopes: tuple[ScopeRow, ...]
+    left: tuple[LeftRow, ...]
     unmapped: tuple[StatusRow, ...]
+    doubtful: tuple[StatusRow, ...]
+    """Statuses whose word says something else than their tool."""
     table: tuple[StatusRow, ...]
     """All statuses in use, with the meaning in force."""
     documents: tuple[dict[str, Any], ...]
     sums: tuple[tuple[str, str, int, Any], ...]
     overlaps: tuple[tuple[str, str, tuple[str, ...]], ...]
+    same: tuple[tuple[str, str, str], ...]
+    """Pairs of tasks that look like one, and why."""
+    unclear: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Names that fit several tasks: where they stand, the name, the tasks."""
     skipped: tuple[dict[str, Any], ...]
+    stale: tuple[Decision, ...]
+    """Decisions that have no effect any more, because what they name is gone from the configuration."""
+    persons: dict[str, str]
+    """Name of each person by id."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PeopleView:
+    """Everybody with what they carry: seconds of time, tasks assigned; then the accounts of nobody."""
+
+    rows: tuple[tuple[Person, int, int], ...]
+    unmatched: tuple[PersonRow, ...]
+    bots: tuple[Sourced[Account], ...]
+    accounts: dict[Ref, Account]
 
 
 def map_view(session: Session) -> MapView:
     """What belongs to nobody and nothing, with its weight."""
     joined = join_workspace(session)
+    weight = Weight(joined)
     counting = [part for part in joined.money.unmatched if standing(part.document) == "counts"]
-    documents = [
+    links = session.store.load(Link)
+    suspects = duplicates.suspects(joined.once.tasks, links, joined.rules.not_same)
+    unclear = {(str(origin), name, tasks) for ties in joined.ties for origin, name, tasks in ties.ambiguous}
+    return MapView(
+        people=tuple(_people(joined, weight)),
+        scopes=tuple(_scopes(session, joined, weight)),
+        left=tuple(_left(joined)),
+        unmapped=tuple(unmapped(joined.statuses)),
+        doubtful=tuple(doubtful(joined.statuses)),
+        table=tuple(joined.statuses),
+        documents=tuple(_documents(counting)),
+        sums=tuple((s.kind, s.currency, s.documents, s.total) for s in unmatched_sums(counting)),
+        overlaps=tuple((str(o.task), o.counted_in, o.also) for o in joined.tasks.overlaps),
+        same=tuple((weight.called(s.first), weight.called(s.second), s.reason) for s in suspects),
+        unclear=tuple((where, name, tuple(map(weight.called, tasks))) for where, name, tasks in sorted(unclear)),
+        skipped=tuple(
+            {"source": q.source, "stream": q.stream, "id": q.id, "reason": q.reason}
+            for q in session.store.quarantined()
+        ),
+        stale=joined.rules.stale,
+        persons={person.id: person.name for person in joined.people.persons},
+    )
+
+
+def people_view(session: Session) -> PeopleView:
+    """Who is who, the busiest first."""
+    joined = join_workspace(session)
+    weight = Weight(joined)
+    rows = [
+        (
+            person,
+            sum(weight.seconds.get(ref, 0) for ref in person.accounts),
+            sum(weight.assigned.get(ref, 0) for ref in person.accounts),
+        )
+        for person in joined.people.persons
+    ]
+    return PeopleView(
+        rows=tuple(sorted(rows, key=lambda row: (-row[1], -row[2], row[0].name, row[0].id))),
+        unmatched=tuple(_people(joined, weight)),
+        bots=tuple(account for account in joined.accounts if account.record.kind == "bot"),
+        accounts={account.ref: account.record for account in joined.accounts},
+    )
+
+
+def suggested(session: Session) -> tuple[list[clues.Suggestion], list[hints.ScopeSuggestion]]:
+    """The sure suggestions: for each account and each scope at most one, the best."""
+    joined = join_workspace(session)
+    weight = Weight(joined)
+    people = [_sure(row.suggestions) for row in _people(joined, weight)]
+    scopes = [_sure(row.suggestions) for row in _scopes(session, joined, weight)]
+    return [one for one in people if one], [one for one in scopes if one]
+
+
+def _sure(found: Sequence[Any]) -> Any | None:
+    """The best of them if it is sure and alone at the top."""
+    if not found or found[0].score < clues.SURE:
+        return None
+    return None if len(found) > 1 and found[1].score == found[0].score else found[0]
+
+
+def _people(joined: Joined, weight: Weight) -> list[PersonRow]:
+    if not joined.people.unmatched:
+        return []
+    found = clues.suggestions(joined.people, joined.accounts, weight.seen, joined.rules.apart)
+    by_account: defaultdict[Ref, list[clues.Suggestion]] = defaultdict(list)
+    for suggestion in found:
+        by_account[suggestion.account].append(suggestion)
+    rows = [
+        PersonRow(
+            account,
+            weight.seconds.get(account.ref, 0),
+            weight.assigned.get(account.ref, 0),
+            tuple(by_account[account.ref]),
+        )
+        for account in joined.people.unmatched
+    ]
+    best = {row.account.ref: row.suggestions[0].score if row.suggestions else Decimal(0) for row in rows}
+    return sorted(rows, key=lambda row: (-row.seconds, -row.items, -best[row.account.ref], row.account.ref))
+
+
+def _scopes(session: Session, joined: Joined, weight: Weight) -> list[ScopeRow]:
+    known = {scope.ref: scope for scope in joined.scope_rows}
+    loose = [known[ref] for ref in joined.places.unclaimed_scopes() if known[ref].record.kind != "organisation"]
+    if not loose:
+        return []
+    found = hints.scope_suggestions(
+        loose, joined.rules.projects, session.workspace.clients, seen_of_scopes(session, joined, loose)
+    )
+    by_scope: defaultdict[Ref, list[hints.ScopeSuggestion]] = defaultdict(list)
+    for suggestion in found:
+        by_scope[suggestion.scope].append(suggestion)
+    rows = []
+    for source, scope in loose:
+        ref, at = Ref(source, "scopes", scope.id), (source, scope.id)
+        tasks, seconds = weight.scope_tasks.get(at, 0), weight.scope_seconds.get(at, 0)
+        rows.append(ScopeRow(ref, source, scope.key, scope.name, tasks, seconds, tuple(by_scope[ref])))
+    return sorted(rows, key=lambda row: (-row.seconds, -row.tasks, row.source, row.key))
+
+
+def _left(joined: Joined) -> list[LeftRow]:
+    """Scopes some of whose tasks belong to projects and some to none."""
+    tasks: defaultdict[tuple[str, str], int] = defaultdict(int)
+    seconds: defaultdict[tuple[str, str], int] = defaultdict(int)
+    left = set(joined.tasks.left)
+    for source, task in joined.once.tasks:
+        if Ref(source, "tasks", task.id) in left:
+            tasks[source, task.scope] += 1
+    loose = set(joined.time.left)
+    for entry in joined.entries:
+        if entry.ref in loose:
+            seconds[entry.source, entry.record.scope] += entry.record.seconds
+    unclaimed = {(ref.source, ref.id) for ref in joined.places.unclaimed_scopes()}
+    rows = [
+        LeftRow(source, scope.key, scope.name, tasks[source, scope.id], seconds[source, scope.id])
+        for source, scope in joined.scope_rows
+        if (source, scope.id) not in unclaimed and ((source, scope.id) in tasks or (source, scope.id) in seconds)
+    ]
+    return sorted(rows, key=lambda row: (-row.seconds, -row.tasks, row.source, row.key))
+
+
+def _documents(parts: Iterable[Any]) -> list[dict[str, Any]]:
+    rows = [
         {
             "source": part.source,
             "kind": part.document.kind,
@@ -69,64 +231,10 @@ def map_view(session: Session) -> MapView:
             "currency": part.document.currency,
             "total": part.total,
         }
-        for part in counting
-        if part.document.kind in ("invoice", "bill", "credit_note", "bill_credit_note")
+        for part in parts
+        if part.document.kind in _MONEY
     ]
-    quarantined = session.store.quarantined()
-    return MapView(
-        people=tuple(_people(joined)),
-        scopes=tuple(_scopes(joined)),
-        unmapped=tuple(unmapped(joined.statuses)),
-        table=tuple(joined.statuses),
-        documents=tuple(sorted(documents, key=lambda d: (d["kind"], d["currency"], -(d["total"] or 0)))),
-        sums=tuple((s.kind, s.currency, s.documents, s.total) for s in unmatched_sums(counting)),
-        overlaps=tuple((str(o.task), o.counted_in, o.also) for o in joined.tasks.overlaps),
-        skipped=tuple({"source": q.source, "stream": q.stream, "id": q.id, "reason": q.reason} for q in quarantined),
-    )
-
-
-def _people(joined: Joined) -> list[PersonRow]:
-    worked: defaultdict[Ref, set[Ref]] = defaultdict(set)
-    seconds: defaultdict[Ref, int] = defaultdict(int)
-    for source, entry in joined.entries:
-        if entry.account:
-            account = Ref(source, "people", entry.account)
-            seconds[account] += entry.seconds
-            if entry.task:
-                worked[account].add(Ref(source, "tasks", entry.task))
-    for source, task in joined.once.tasks:
-        for assignee in task.assignees:
-            worked[Ref(source, "people", assignee)].add(Ref(source, "tasks", task.id))
-    found = people.suggestions(joined.people, joined.accounts, {ref: frozenset(refs) for ref, refs in worked.items()})
-    by_account: defaultdict[Ref, list[people.Suggestion]] = defaultdict(list)
-    for suggestion in found:
-        by_account[suggestion.account].append(suggestion)
-    rows = [
-        PersonRow(account, seconds[account.ref], tuple(by_account[account.ref])) for account in joined.people.unmatched
-    ]
-    return sorted(rows, key=lambda row: (-row.seconds, row.account.ref))
-
-
-def _scopes(joined: Joined) -> list[ScopeRow]:
-    tasks: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for source, task in joined.once.tasks:
-        tasks[source, task.scope] += 1
-    seconds = _seconds_by_scope(joined)
-    known = {(source, scope.id): scope for source, scope in joined.scope_rows}
-    rows = []
-    for ref in joined.places.unclaimed_scopes():
-        scope = known[ref.source, ref.id]
-        at = (ref.source, ref.id)
-        if scope.kind != "organisation":
-            rows.append(ScopeRow(ref.source, scope.key, scope.name, tasks[at], seconds.get(at, 0)))
-    return sorted(rows, key=lambda row: (-row.seconds, -row.tasks, row.source, row.key))
-
-
-def _seconds_by_scope(joined: Joined) -> Mapping[tuple[str, str], int]:
-    seconds: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for source, entry in joined.entries:
-        seconds[source, entry.scope] += entry.seconds
-    return seconds
+    return sorted(rows, key=lambda d: (d["kind"], d["currency"], -(d["total"] or 0)))
 
 
 def accept_skipped(session: Session, sources: Sequence[str] = ()) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from sightline.model.facts import Person
 from sightline.model.figures import ReceiptLine
 from sightline.model.refs import Ref
 from sightline.unify.scopes import Belonging
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sightline.model.decisions import Correction
-    from sightline.model.facts import Person, Sourced
+    from sightline.model.facts import Sourced
     from sightline.model.figures import Figure
     from sightline.model.records import TimeEntry
 
@@ -54,10 +55,12 @@ def standing_in(persons: Iterable[Person], corrections: Mapping[Ref, Correction]
     for ref, said in corrections.items():
         if said.person is not None:
             wanted.setdefault(said.person, {})[Ref(ref.source, "people", _STAND_IN + said.person)] = None
-    return [
-        structs.replace(person, accounts=(*person.accounts, *wanted[person.id])) if person.id in wanted else person
+    held = [
+        structs.replace(person, accounts=(*person.accounts, *wanted.pop(person.id))) if person.id in wanted else person
         for person in persons
     ]
+    # Somebody who has no account any more still did the work.
+    return held + [Person(id=id_, name=id_, accounts=tuple(refs)) for id_, refs in wanted.items()]
 
 
 def placed(belonging: Belonging, corrections: Mapping[Ref, Correction], kind: str) -> Belonging:

@@ -82,7 +82,10 @@ def applied(
         statuses=(*statuses, *fold.statuses.values()),
         same_tasks=fold.same_tasks,
         not_same=frozenset(fold.not_same),
-        corrections=fold.corrections,
+        corrections={
+            ref: structs.replace(one, person=fold.end(one.person)) if one.person else one
+            for ref, one in fold.corrections.items()
+        },
         stale=tuple(fold.stale),
     )
 
@@ -143,15 +146,15 @@ class _Fold:
             self.persons[person] = Person(id=person, name=decision.get("name") or person)
         self.confirmed[ref] = person
 
+    def end(self, person: str) -> str:
+        """Who the person is, after all that was said about them. There are no rings: none is taken in."""
+        while (following := self.same_persons.get(person)) is not None:
+            person = following
+        return person
+
     def _same_person(self, decision: Decision) -> bool:
-        into = decision.get("into") or ""
-        seen = {decision.subject}
-        while into in self.same_persons:
-            if into in seen:
-                return False
-            seen.add(into)
-            into = self.same_persons[into]
-        if into in seen:
+        into = self.end(decision.get("into") or "")
+        if into == decision.subject:
             return False
         if into not in self.persons:
             self.persons[into] = Person(id=into, name=decision.get("name") or into)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sightline.model.refs import Ref
 from sightline.model.time import EPOCH
+from sightline.unify.links import mentions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sightline.model.facts import Sourced
     from sightline.model.records import Link, Task
@@ -72,26 +73,42 @@ def once(tasks: Iterable[Sourced[Task]], same: Mapping[Ref, Ref] | None = None) 
     return Once(kept, dropped)
 
 
-def suspects(tasks: Iterable[Sourced[Task]], links: Iterable[Sourced[Link]]) -> list[Suspect]:
-    """Likely copies in two tools: one links to the other's address or key, and both have the same title.
+def suspects(
+    tasks: Iterable[Sourced[Task]],
+    links: Iterable[Sourced[Link]] = (),
+    settled: Collection[frozenset[Ref]] = (),
+) -> list[Suspect]:
+    """Likely copies in two tools: one names the other, by a link or by its address in the text, and both say the same.
 
-    Nothing is dropped because of it; confirmed, it is told to `once` as `copy_of`.
+    Nothing is dropped because of it; confirmed, it is told to `once` as `same`. `settled` pairs are no suspects any more.
     """
-    listed = list(tasks)
-    by_ref = {task.ref: task for task in listed}
+    by_title: defaultdict[str, list[Sourced[Task]]] = defaultdict(list)
+    for task in tasks:
+        by_title[_words(task.record.title)].append(task)
+    likely = [held for held in by_title.values() if len({task.source for task in held}) > 1]
+    linked: defaultdict[Ref, set[str]] = defaultdict(set)
+    for source, link in links if likely else ():
+        linked[Ref(source, "tasks", link.from_task)].add(link.to.rstrip("/"))
+    found = [suspect for held in likely for suspect in _alike(held, linked)]
+    return sorted({one for one in found if frozenset((one.first, one.second)) not in settled})
+
+
+def _alike(tasks: Sequence[Sourced[Task]], linked: Mapping[Ref, Collection[str]]) -> Iterator[Suspect]:
+    """Pairs among items of one title: each looks for the others by what it names, so a common title costs little."""
     by_name: defaultdict[str, list[Sourced[Task]]] = defaultdict(list)
-    for task in listed:
+    for task in tasks:
         for name in (task.record.url, task.record.key):
             if name:
-                by_name[name].append(task)
-    found = []
-    for source, link in links:
-        here = by_ref.get(Ref(source, "tasks", link.from_task))
-        for there in by_name.get(link.to, ()) if here else ():
-            if here and there.source != source and _words(there.record.title) == _words(here.record.title):
-                first, second = sorted((here.ref, there.ref))
-                found.append(Suspect(first, second, "same title, and one links to the other"))
-    return sorted(set(found))
+                by_name[name.rstrip("/")].append(task)
+    for here in tasks:
+        ties = dict.fromkeys(linked.get(here.ref, ()), "linked")
+        told = {name.rstrip("/.,;"): "told" for name in mentions(here.record.description)}
+        for name, how in (told | ties).items():
+            for there in by_name.get(name, ()):
+                if there.source != here.source:
+                    first, second = sorted((here.ref, there.ref))
+                    why = "one links to the other" if how == "linked" else "one names the other"
+                    yield Suspect(first, second, f"same title, and {why}")
 
 
 def _updated(task: Sourced[Task]) -> dt.datetime:

@@ -1,13 +1,12 @@
 """Who is who: accounts of all sources joined to persons by e-mail address, never by name alone.
 
-What cannot be joined is listed, with suggestions somebody may confirm; a confirmed one comes back as `confirmed`.
+What cannot be joined is listed; `clues` suggests whom it may be, and what somebody confirms comes back as `confirmed`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
@@ -15,17 +14,17 @@ from msgspec import structs
 from sightline.errors import ConfigError
 from sightline.model.facts import Person, Sourced
 from sightline.model.refs import Ref
+from sightline.unify.clues import NOREPLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sightline.model.records import Account
 
-__all__ = ["SURE", "Joined", "Suggestion", "erased", "join", "suggestions"]
+__all__ = ["Joined", "erased", "join"]
 
-#: The private address GitHub gives out, with or without the account's number. Source: GitHub Docs, "Setting your commit
-#: email address".
-_NOREPLY = re.compile(r"^(?:(\d+)\+)?([a-z0-9][a-z0-9-]*)@users\.noreply\.github\.com$")
+#: Addresses that a machine makes up for itself say nothing about a person.
+_MACHINE = re.compile(r"@(?:[^.]+|.*\.(?:local|localdomain|localhost|lan|internal|\(none\)))$")
 
 
 class Joined(NamedTuple):
@@ -34,19 +33,6 @@ class Joined(NamedTuple):
     persons: list[Person]
     of: dict[Ref, str]
     unmatched: list[Sourced[Account]]
-
-
-class Suggestion(NamedTuple):
-    """An account that may be a person; `score` is between 0 and 1, and below `SURE` somebody must look."""
-
-    account: Ref
-    person: str
-    score: Decimal
-    reasons: tuple[str, ...]
-
-
-#: From this score on a suggestion may be accepted together with the other sure ones.
-SURE = Decimal("0.90")
 
 
 def join(
@@ -61,7 +47,7 @@ def join(
 
     An account joins, in this order: the person it was confirmed as or configured for; the first person (configured
     order) with its e-mail address, any case. Otherwise an address nobody has yet makes a new person, named as the first
-    account (in the order given) that has a name. An account without address belongs to nobody, and so does one that was
+    account (in the order given) that has a name. An account without address, or with one that a machine made up for itself (root@localhost), belongs to nobody, and so does one that was
     set `apart` and not confirmed since; robots are no persons. `same` says person → the person they are: who is another
     person stands in `persons` no more, their accounts and addresses go there.
     """
@@ -100,7 +86,13 @@ class _Held:
         email = _address(account.record.email or "")
         owner = self.by_hand.get(account.ref) or (None if alone else self.by_email.get(email))
         if owner is None:
-            if alone or account.record.kind == "bot" or "@" not in email or _NOREPLY.match(email):
+            if (
+                alone
+                or account.record.kind == "bot"
+                or "@" not in email
+                or NOREPLY.match(email)
+                or _MACHINE.search(email)
+            ):
                 return None
             owner = self.by_email[email] = email
             known = self.persons.get(email, Person(id=email, name=email))
@@ -140,70 +132,6 @@ def erased(
         and not account.record.email
         and before.get(account.ref) in still
     ]
-
-
-def suggestions(
-    joined: Joined, accounts: Sequence[Sourced[Account]], worked_on: Mapping[Ref, frozenset[Ref]] | None = None
-) -> list[Suggestion]:
-    """Who the unmatched accounts may be, best first. `worked_on` gives the tasks each account has touched.
-
-    0.95 when a Git author's private address names the account; 0.60 for the same name plus 0.05 for each task both
-    touched, at most 0.90; 0.40 for the same name alone; 0.50 when the user name is the front of an address. Reasons of
-    one pair do not add up: the best counts, all are shown.
-    """
-    clues = _Clues(joined, accounts, worked_on or {})
-    found = [suggestion for account in joined.unmatched for suggestion in clues.of(account)]
-    return sorted(found, key=lambda s: (-s.score, s.account, s.person))
-
-
-class _Clues:
-    """Persons by what may betray them, so that ten thousand accounts are compared in one pass."""
-
-    def __init__(
-        self, joined: Joined, accounts: Iterable[Sourced[Account]], worked_on: Mapping[Ref, frozenset[Ref]]
-    ) -> None:
-        self.worked_on = worked_on
-        self.persons = {person.id: person for person in joined.persons}
-        self.by_name: defaultdict[str, list[str]] = defaultdict(list)
-        self.by_front: defaultdict[str, list[str]] = defaultdict(list)
-        self.by_author: defaultdict[str, list[str]] = defaultdict(list)
-        for person in joined.persons:
-            self.by_name[_plain(person.name)].append(person.id)
-            for email in person.emails:
-                self.by_front[email.split("@")[0]].append(person.id)
-        named = {account.ref: account.record for account in accounts}
-        for ref, person_id in joined.of.items():
-            account = named.get(ref)
-            if account and account.name and person_id not in self.by_name[_plain(account.name)]:
-                self.by_name[_plain(account.name)].append(person_id)
-            if account and account.username:
-                self.by_author[account.username.casefold()].append(person_id)
-
-    def of(self, account: Sourced[Account]) -> list[Suggestion]:
-        """Every person something speaks for."""
-        found: defaultdict[str, list[tuple[Decimal, str]]] = defaultdict(list)
-        record = account.record
-        noreply = _NOREPLY.match(_address(record.email or ""))
-        if noreply:
-            for person in self.by_author.get(noreply[2], ()):
-                found[person].append((Decimal("0.95"), f"Git author's private address names the user {noreply[2]}"))
-        if record.username:
-            for person in self.by_front.get(record.username.casefold(), ()):
-                found[person].append((Decimal("0.50"), "user name is the front of an address"))
-        if record.name:
-            for person in self.by_name.get(_plain(record.name), ()):
-                found[person].append(self._same_name(account.ref, self.persons[person]))
-        return [
-            Suggestion(account.ref, person, max(score for score, _ in reasons), tuple(why for _, why in reasons))
-            for person, reasons in found.items()
-        ]
-
-    def _same_name(self, account: Ref, person: Person) -> tuple[Decimal, str]:
-        theirs = frozenset[Ref]().union(*(self.worked_on.get(ref, frozenset()) for ref in person.accounts))
-        shared = len(self.worked_on.get(account, frozenset()) & theirs)
-        if not shared:
-            return Decimal("0.40"), "same name only"
-        return min(Decimal("0.60") + Decimal("0.05") * shared, SURE), f"same name, same {shared} items"
 
 
 def _whole(person: Person, accounts: Sequence[Sourced[Account]]) -> Person:

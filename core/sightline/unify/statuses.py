@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from sightline.model.portfolio import StatusRule
     from sightline.model.records import Scope, State, Task, WaitingOn
 
-__all__ = ["StatusRow", "in_force", "of_scopes", "status_table", "unmapped"]
+__all__ = ["StatusRow", "doubtful", "in_force", "of_scopes", "status_table", "unmapped"]
+
+
+#: Words for work that is over, as people write them on a list.
+_OVER = frozenset("done complete completed finished closed shipped released live resolved cancelled canceled".split())
 
 
 class StatusRow(NamedTuple):
@@ -72,6 +77,16 @@ def status_table(tasks: Iterable[Sourced[Task]], rules: Sequence[StatusRule]) ->
 def unmapped(table: Iterable[StatusRow]) -> list[StatusRow]:
     """The statuses nobody gave a meaning to, most used first."""
     return sorted((row for row in table if row.state == "unknown"), key=lambda row: (-row.tasks, row[:3]))
+
+
+def doubtful(table: Iterable[StatusRow]) -> list[StatusRow]:
+    """Statuses whose word says that the work is over while their tool says it is not ("Done?"), most used first.
+
+    Nothing follows from it: the tool's category holds until somebody says what is meant.
+    """
+    rows = (row for row in table if row.origin == "tool" and row.state in ("todo", "in_progress"))
+    found = [row for row in rows if re.sub(r"[\W_]+", " ", row.status.casefold()).strip() in _OVER]
+    return sorted(found, key=lambda row: (-row.tasks, row[:3]))
 
 
 class _Rules:
