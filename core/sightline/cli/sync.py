@@ -91,7 +91,7 @@ def progress(*, quiet: bool = False) -> Iterator[tuple[Callable[[Progress], None
         TimeElapsedColumn(),
     )
     lock = threading.Lock()
-    with Bars(*columns, console=console, transient=True) as bars:
+    with Bars(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bars:
         lines: dict[str, Any] = {}
         rows: dict[tuple[str, str, str], int] = {}
 
