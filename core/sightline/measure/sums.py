@@ -30,7 +30,7 @@ ADDED = (
     "bill_ready", "purchases", "cost", "profit", "leakage_days", "time_findings",
 )  # fmt: skip
 #: A project to which the figure does not apply is no gap in the sum.
-_NOT_APPLICABLE = ("is not billed by the hour", "nobody is billed for it")
+_NOT_APPLICABLE = ("is not billed by the hour", "nobody is billed for it", "nothing was agreed with a client")
 
 
 class Part(NamedTuple):

@@ -181,6 +181,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The workspace's currency, for projects whose agreement names none."""
     tasks: tuple[Sourced[Task], ...] = ()
     time: tuple[Sourced[TimeEntry], ...] = ()
+    timed: bool = False
+    """Time is recorded on the project, though none may be among `time`: these facts are of a part of it."""
     documents: tuple[DocumentPart, ...] = ()
     payments: tuple[Sourced[Payment], ...] = ()
     milestones: tuple[Sourced[Milestone], ...] = ()

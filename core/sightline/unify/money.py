@@ -6,6 +6,7 @@ of lines, all lines nobody has taken). All parts of a document, the unmatched on
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,10 +18,10 @@ from sightline.unify.patterns import matches
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sightline.model.portfolio import MoneyRule, Project
+    from sightline.model.portfolio import Client, MoneyRule, Project
     from sightline.model.records import Document, DocumentKind, Line
 
-__all__ = ["MoneyMatch", "Unmatched", "assign", "rule_text", "unmatched_sums"]
+__all__ = ["Hint", "MoneyMatch", "Unmatched", "assign", "rule_text", "suggest", "unmatched_sums"]
 
 
 class MoneyMatch(NamedTuple):
@@ -81,6 +82,86 @@ def unmatched_sums(parts: Iterable[DocumentPart], *, counts: Iterable[str] | Non
         for (kind, currency), held in groups.items()
     ]
     return sorted(sums, key=lambda row: (-row.documents, row.kind, row.currency))
+
+
+class Hint(NamedTuple):
+    """A project that an unmatched part may belong to; shown with its reasons, never applied by itself."""
+
+    project: str
+    score: Decimal
+    reasons: tuple[str, ...]
+
+
+#: Words in texts of documents that tell nothing about a project.
+_COMMON = frozenset(
+    "and the for und der die das von mit ltd gmbh invoice rechnung project projekt services work hours".split()
+)
+_MOST_HINTS = 3
+
+
+def suggest(
+    parts: Sequence[DocumentPart],
+    matched: Mapping[str, Sequence[DocumentPart]],
+    projects: Sequence[Project],
+    clients: Mapping[str, Client],
+) -> list[list[Hint]]:
+    """For each unmatched part at most three projects it may belong to, best first.
+
+    0.70 when the contact is the client, or has other documents there, shared by the projects that fit so; up to 0.25
+    more by the words its texts share with the project's name and documents; a word of the name alone gives 0.30.
+    """
+    by_contact: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    words = {project.id: _words(project.name) for project in projects}
+    for project, held in matched.items():
+        for part in held:
+            for contact in (part.document.contact_id, part.document.contact):
+                if contact:
+                    by_contact[part.source, contact.casefold()][project] = None
+            words.setdefault(project, set()).update(_words(*_texts(part)))
+    names = {one.id: clients[one.client].name.casefold() for one in projects if one.client and one.client in clients}
+    return [_hints(part, by_contact, words, names, {one.id: _words(one.name) for one in projects}) for part in parts]
+
+
+def _hints(
+    part: DocumentPart,
+    by_contact: Mapping[tuple[str, str], dict[str, None]],
+    words: Mapping[str, set[str]],
+    clients: Mapping[str, str],
+    titles: Mapping[str, set[str]],
+) -> list[Hint]:
+    document = part.document
+    theirs: dict[str, str] = {}
+    for contact in (document.contact_id, document.contact):
+        for project in by_contact.get((part.source, (contact or "").casefold()), ()):
+            theirs[project] = "other documents of this contact are there"
+    for project, client in clients.items():
+        if document.contact and client == document.contact.strip().casefold():
+            theirs.setdefault(project, "the contact is the client")
+    own = _words(*_texts(part))
+    found = []
+    for project in titles:
+        reasons = [theirs[project]] if project in theirs else []
+        score = Decimal("0.70") / len(theirs) if project in theirs else Decimal(0)
+        shared = own & words.get(project, set())
+        if shared and (project in theirs or own & titles[project]):
+            base = Decimal("0.25") if project in theirs else Decimal("0.30")
+            score += base * len(shared) / len(own)
+            reasons.append(f"same words: {', '.join(sorted(shared)[:4])}")
+        if reasons:
+            found.append(Hint(project, score.quantize(Decimal("0.01")), tuple(reasons)))
+    return sorted(found, key=lambda hint: (-hint.score, hint.project))[:_MOST_HINTS]
+
+
+def _texts(part: DocumentPart) -> list[str]:
+    lines = part.lines or part.document.lines
+    texts = [part.document.reference, *(line.description for line in lines)]
+    texts += [option for line in lines for _, option in line.tracking]
+    return [text for text in texts if text]
+
+
+def _words(*texts: str) -> set[str]:
+    found = re.findall(r"[^\W\d_]{3,}", " ".join(texts).casefold())
+    return set(found) - _COMMON
 
 
 def _parts(

@@ -202,7 +202,7 @@ class Margin(Measure):
     def measure(self, facts: Facts) -> Iterable[Figure]:
         """Unknown while cost or revenue is, or when they are in different currencies and no rate is stated."""
         none = unrecorded(facts, self.states(facts))
-        why = first_unknown((self._lacking(facts), none, costs_of(facts).unknown))
+        why = first_unknown((none, self._lacking(facts), costs_of(facts).unknown))
         yield from self._pair(facts, why)
         if why is not None and why is costs_of(facts).unknown and none is None:
             yield from self._pair(facts, None, "_at_most")
@@ -212,6 +212,8 @@ class Margin(Measure):
             return Unknown(why="no money rule says which documents are this project's")
         if ledger.revenue(facts).unstated():
             return Unknown(why="the ledger states no amount on some documents")
+        if earned_in_one(facts).amount and not facts.time and not costs_of(facts).bought.entries:
+            return Unknown(why="neither time nor purchases are recorded to set against the revenue")
         for side in (earned_in_one(facts), spent_in_one(facts)):
             if side.why is not None:
                 return Unknown(why=f"revenue and cost are in several currencies: {side.why}")

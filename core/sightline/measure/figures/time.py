@@ -46,7 +46,7 @@ def shared_hours(facts: Facts) -> bool:
 
 def untimed(facts: Facts, states: Sequence[object]) -> Unknown | None:
     """Why there are no hours to speak of: no entry, and no source is known to record time. None when 0 is true."""
-    if facts.time:
+    if facts.time or facts.timed:
         return None
     for state in facts.sources:
         if state in states and "time" in (state.delivers or ()):
@@ -62,7 +62,7 @@ def unrecorded(facts: Facts, states: Sequence[object]) -> Unknown | None:
     none = untimed(facts, states)
     if none is not None:
         return Unknown(why="no source records time")
-    if facts.time:
+    if facts.time or facts.timed:
         return None
     begun = sum(task.record.state in ("in_progress", "done") for task in facts.tasks)
     return Unknown(why=f"no time is recorded, though {begun} tasks are begun or done") if begun else None
