@@ -94,9 +94,10 @@ def join_workspace(session: Session) -> Joined:
     found = places.tasks(once.tasks)
     tasks = corrections.placed(found, said, "tasks")
     names = names_of(session, once.tasks, scope_rows)
+    homes, by_rule = links.Homes(places.of_scope, tasks.of), session.workspace.links
     ties = [
-        links.tie_activities(activities, names, session.workspace.links),
-        links.tie_time(entries, names, session.workspace.links),
+        links.tie_activities(activities, names, by_rule, homes),
+        links.tie_time(entries, names, by_rule, homes),
     ]
     # Time booked on the ledger's own projects is the project's time, though their tasks are not its work items; time on
     # a copy is time on the task that counts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -76,8 +76,8 @@ class MapView:
     overlaps: tuple[tuple[str, str, tuple[str, ...]], ...]
     same: tuple[tuple[str, str, str], ...]
     """Pairs of tasks that look like one, and why."""
-    unclear: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """Names that fit several tasks: where they stand, the name, the tasks."""
+    unclear: tuple[tuple[str, tuple[str, ...], int], ...]
+    """Names that fit several tasks, the most used first: the name, the tasks, in how many places it stands."""
     skipped: tuple[dict[str, Any], ...]
     stale: tuple[Decision, ...]
     """Decisions that have no effect any more, because what they name is gone from the configuration."""
@@ -102,7 +102,7 @@ def map_view(session: Session) -> MapView:
     counting = [part for part in joined.money.unmatched if standing(part.document) == "counts"]
     links = session.store.load(Link)
     suspects = duplicates.suspects(joined.once.tasks, links, joined.rules.not_same)
-    unclear = {(str(origin), name, tasks) for ties in joined.ties for origin, name, tasks in ties.ambiguous}
+    unclear = Counter((name, tasks) for ties in joined.ties for _, name, tasks in ties.ambiguous)
     return MapView(
         people=tuple(_people(joined, weight)),
         scopes=tuple(_scopes(session, joined, weight)),
@@ -114,7 +114,9 @@ def map_view(session: Session) -> MapView:
         sums=tuple((s.kind, s.currency, s.documents, s.total) for s in unmatched_sums(counting)),
         overlaps=tuple((str(o.task), o.counted_in, o.also) for o in joined.tasks.overlaps),
         same=tuple((weight.called(s.first), weight.called(s.second), s.reason) for s in suspects),
-        unclear=tuple((where, name, tuple(map(weight.called, tasks))) for where, name, tasks in sorted(unclear)),
+        unclear=tuple(
+            (name, tuple(map(weight.called, tasks)), count) for (name, tasks), count in unclear.most_common()
+        ),
         skipped=tuple(
             {"source": q.source, "stream": q.stream, "id": q.id, "reason": q.reason}
             for q in session.store.quarantined()

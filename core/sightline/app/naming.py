@@ -31,7 +31,13 @@ def scope_named(joined: Joined, text: str) -> Sourced[Scope]:
 
 
 def task_named(joined: Joined, text: str) -> Sourced[Task]:
-    """The task `source:key`, a key, an id, or its web address. A copy that is not counted is found, too."""
+    """The task `source:key`, a key (`owner/repo#34`, too), an id, or its web address. Copies are found as well."""
+    places = {(source, scope.id): scope.key for source, scope in joined.scope_rows if "#" in text}
+    source, _, key = text.rpartition(":")
+    for row in joined.all_tasks if places else ():
+        whole = f"{places.get((row.source, row.record.scope), '')}{row.record.key}"
+        if whole.casefold() == key.casefold() and source in ("", row.source):
+            return row
     found = _one(joined.all_tasks, text, "task", lambda one: (one.key, one.url, one.id), lambda _one: ())
     return _there(found, "task", text, (task.key for _, task in joined.all_tasks))
 

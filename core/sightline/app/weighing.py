@@ -36,14 +36,18 @@ class Weight:
                 self.assigned[Ref(source, "people", one)] += 1
 
     def called(self, ref: Ref) -> str:
-        """A task as people say it, with its source: WEB-12 may exist in two sites."""
-        task = self.keys.get(ref)
-        return f"{ref.source}:{task or ref.id}"
+        """A task as people say it, with its source: two sites may have a WEB-12, every repository has a #1."""
+        return f"{ref.source}:{self._keys.get(ref, ref.id)}"
 
     @functools.cached_property
-    def keys(self) -> dict[Ref, str]:
-        """The key of every task."""
-        return {Ref(source, "tasks", task.id): task.key for source, task in self.joined.once.tasks}
+    def _keys(self) -> dict[Ref, str]:
+        places = {(source, scope.id): scope.key for source, scope in self.joined.scope_rows}
+        return {
+            row.ref: f"{places.get((row.source, row.record.scope), '')}{row.record.key}"
+            if row.record.key.startswith("#")
+            else row.record.key
+            for row in self.joined.once.tasks
+        }
 
     @functools.cached_property
     def mirrored(self) -> dict[Ref, list[Ref]]:

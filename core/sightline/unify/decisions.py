@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sightline.model.portfolio import Client, Project
 
-__all__ = ["InForce", "applied", "told"]
+__all__ = ["InForce", "applied", "sentence", "told"]
 
 
 class InForce(NamedTuple):
@@ -194,15 +194,47 @@ class _Fold:
 
 
 def told(decision: Decision) -> str:
-    """A correction in words: `corrected by ANNA on 2026-11-20: not billable (agreed by phone)`."""
-    words = {"yes": "billable", "no": "not billable"}
-    parts = [
-        words.get(value, value) if name == "billable" else f"{name} {value}"
-        for name, value in decision.value
-        if name != "name"
-    ]
+    """A correction as receipts tell it: `corrected by ANNA on 2026-11-20: not billable (agreed by phone)`."""
     reason = f" ({decision.reason})" if decision.reason else ""
-    return f"corrected by {decision.by} on {decision.at.date().isoformat()}: {', '.join(parts)}{reason}"
+    return f"corrected by {decision.by} on {decision.at.date().isoformat()}: {_said(decision)}{reason}"
+
+
+def sentence(decision: Decision) -> str:  # noqa: PLR0911 - one return per kind
+    """A decision in words: `trello:5f12 is Maria Lind`."""
+    about, get = _shown(decision.subject), decision.get
+    match decision.kind:
+        case "person" | "same_person":
+            return f"{about} is {get('name') or get('person') or get('into')}"
+        case "apart":
+            return f"{about} is not {get('person')}"
+        case "affiliation":
+            whose = f"{get('kind')} {get('client') or ''}".strip()
+            days = [f"{word} {day}" for word in ("from", "until") if (day := get(word))]
+            return " ".join([f"{get('name') or about} is {whose}", *days])
+        case "scope":
+            return f"{about} belongs to {get('project')}"
+        case "status":
+            means = [f"means {get('state')}"] if get("state") else []
+            means += [f"waits on {get('waiting_on')}"] if get("waiting_on") else []
+            where = f" in {get('scope')}" if get("scope") else ""
+            return f'{get("source")} "{get("status")}"{where} {" and ".join(means)}'
+        case "same_task":
+            kept, other = get("as"), get("not")
+            return f"{about} is a copy of {_shown(kept)}" if kept else f"{about} is no copy of {_shown(other or '')}"
+        case _:
+            return f"{about}: {_said(decision)}"
+
+
+def _said(decision: Decision) -> str:
+    words = {"yes": "billable", "no": "not billable"}
+    return ", ".join(
+        words.get(value, value) if name == "billable" else f"{name} {value}" for name, value in decision.value
+    )
+
+
+def _shown(subject: str) -> str:
+    ref = read_ref(subject)
+    return f"{ref.source}:{ref.id}" if ref.source else subject
 
 
 def _status(decision: Decision) -> StatusRule:

@@ -15,12 +15,12 @@ from sightline.model.refs import Ref
 from sightline.unify.patterns import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sightline.model.portfolio import LinkRule
     from sightline.model.records import Activity, Document, Link, Scope, Task, TimeEntry
 
-__all__ = ["Names", "Tie", "Ties", "mentions", "tie_activities", "tie_lines", "tie_links", "tie_time"]
+__all__ = ["Homes", "Names", "Tie", "Ties", "mentions", "tie_activities", "tie_lines", "tie_links", "tie_time"]
 
 How = Literal["id", "key", "address", "rule"]
 #: What in a text may name a task: an address, `owner/repo#34`, `WEB-12`. A bare #34 means too many things.
@@ -49,6 +49,14 @@ class Ties(NamedTuple):
 
     ties: list[Tie]
     ambiguous: list[tuple[Ref, str, tuple[Ref, ...]]]
+
+
+class Homes(NamedTuple):
+    """Which project scopes and tasks belong to, to tell between tasks of one name."""
+
+    of_scope: Callable[[str, str], str | None]
+    """(source, scope id) → project."""
+    tasks: Mapping[Ref, str]
 
 
 class Names:
@@ -106,13 +114,16 @@ def tie_activities(
     activities: Iterable[Sourced[Activity]],
     tasks: Sequence[Sourced[Task]] | Names,
     rules: Sequence[LinkRule] = (),
+    homes: Homes | None = None,
 ) -> Ties:
     """Commits, comments and reviews to the tasks they are about, each pair once.
 
     By the task's id in the activity's own source, else by the keys named in its text (any case), else by rule. A key
-    that exists in two sources ties to none of them: it is listed as ambiguous, unless one is in the activity's own.
+    that exists in two sources ties to none of them, unless one is in the activity's own source or only one belongs to
+    the project of its scope: then #34 in a repository's commit is the #34 of that project. What stays unclear is
+    listed as ambiguous.
     """
-    found = _Found(tasks)
+    found = _Found(tasks, homes)
     by_source = _rules(rules)
     for activity in activities:
         source, record = activity
@@ -122,22 +133,33 @@ def tie_activities(
             names=record.keys,
             rules=by_source.get(source, ()),
             texts=(record.title, record.text),
+            scope=record.scope,
         )
     return found.ties
 
 
 def tie_time(
-    entries: Iterable[Sourced[TimeEntry]], tasks: Sequence[Sourced[Task]] | Names, rules: Sequence[LinkRule] = ()
+    entries: Iterable[Sourced[TimeEntry]],
+    tasks: Sequence[Sourced[Task]] | Names,
+    rules: Sequence[LinkRule] = (),
+    homes: Homes | None = None,
 ) -> Ties:
     """Time to tasks: by id, by the key the tool gives, by what the note names, by rule."""
-    found = _Found(tasks)
+    found = _Found(tasks, homes)
     by_source = _rules(rules)
     for entry in entries:
         source, record = entry
         names = mentions(record.note)
         if record.task_key:
             names.insert(0, record.task_key)
-        found.of(entry.ref, task=record.task, names=names, rules=by_source.get(source, ()), texts=(record.note,))
+        found.of(
+            entry.ref,
+            task=record.task,
+            names=names,
+            rules=by_source.get(source, ()),
+            texts=(record.note,),
+            scope=record.scope,
+        )
     return found.ties
 
 
@@ -182,8 +204,9 @@ def tie_links(links: Iterable[Sourced[Link]], tasks: Sequence[Sourced[Task]] | N
 class _Found:
     """Ties as they are found, each pair once."""
 
-    def __init__(self, tasks: Sequence[Sourced[Task]] | Names) -> None:
+    def __init__(self, tasks: Sequence[Sourced[Task]] | Names, homes: Homes | None = None) -> None:
         self.names = tasks if isinstance(tasks, Names) else Names(tasks)
+        self.homes = homes
         self.ties = Ties([], [])
 
     def of(
@@ -195,6 +218,7 @@ class _Found:
         rules: Sequence[LinkRule] = (),
         texts: Iterable[str | None] = (),
         part: str = "",
+        scope: str = "",
     ) -> None:
         """Everything one thing is tied to."""
         own = Ref(origin.source, "tasks", task or "")
@@ -203,6 +227,9 @@ class _Found:
         by_rule = [(rule.task, "rule") for rule in rules if matches(rule.text, *texts)] if rules else []
         for name, by in [*wanted, *by_rule]:
             fits, how = self._fits(name, origin.source)
+            if len(fits) > 1 and self.homes is not None:
+                home = self.homes.of_scope(origin.source, scope)
+                fits = tuple(ref for ref in fits if home and self.homes.tasks.get(ref) == home) or fits
             if len(fits) == 1:
                 found.setdefault(fits[0], Tie(origin, fits[0], "rule" if by else how, part=part))
             elif fits:
