@@ -19,6 +19,7 @@ from sightline.model.money import Money
 from sightline.model.portfolio import Project
 from sightline.model.time import iso
 from sightline.present.portfolio import Portfolio, ProjectRow, portfolio_row
+from sightline.store.exports.form import money_text
 from sightline.unify.money import unmatched_sums
 
 __all__ = ["ProjectView", "figure_json", "figures_of", "portfolio", "project_of", "project_view"]
@@ -107,7 +108,8 @@ def figure_json(figure: Figure) -> dict[str, Any]:
     if isinstance(value, Unknown):
         value, why = None, value.why
     elif isinstance(value, Money):
-        value, currency = value.amount, value.currency
+        # The same digits as in exports: one number, one text.
+        value, currency = money_text(value.amount, value.currency), value.currency
     return {
         "figure": figure.name,
         "value": value.isoformat() if isinstance(value, dt.date) else value,
