@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import MsgspecError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from sightline.errors import ConfigError
-from sightline.store.trouble import store_error
+from sightline.store.trouble import set_aside, store_error
 
 __all__ = ["Database", "connect", "file_of", "place_of"]
 
@@ -47,7 +48,12 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A consistent view; nothing may be written through it."""
         with self._told(), self.engine.begin() as connection:
-            yield connection
+            try:
+                yield connection
+            except (ValueError, ArithmeticError, MsgspecError) as error:
+                # Only what we wrote is read here, and we write nothing that cannot be read back.
+                file = file_of(self.engine.url)
+                raise set_aside("the database holds a value that cannot be read", self.where, file) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
