@@ -10,9 +10,11 @@ import re
 import resource
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 import pytest
@@ -107,7 +109,8 @@ def test_a_workspace_that_may_not_be_written_is_said_so(serve):
 def _on_terminal(args, cwd, columns):
     """What a terminal of that width shows."""
     master, slave = pty.openpty()
-    env = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    env = {**os.environ, "TERM": "xterm"}
     process = subprocess.Popen(
         [sys.executable, "-m", "sightline", *args], cwd=cwd, stdin=slave, stdout=slave, stderr=slave, env=env
     )
