@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 import io
 import os
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 from sightline.app.session import Session
 from sightline.errors import ConfigError, StoreError
 from sightline.model.time import zone
-from sightline.store import Store, workspace_lock
+from sightline.store import Store, copy_database, in_one_file, is_ours, workspace_lock
 
 __all__ = ["Backup", "backup", "restore"]
 
@@ -46,8 +45,7 @@ def backup(session: Session, file: Path | None = None, *, tokens: bool = False) 
         raise ConfigError("the file is there already", where=str(file), mend="Name another one.")
     with _told(file), tempfile.TemporaryDirectory(prefix=".backup-", dir=file.resolve().parent) as folder:
         copy = Path(folder) / _DATABASE
-        with contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
-            connection.execute("VACUUM INTO ?", (str(copy),))
+        copy_database(source, copy)
         _sound(copy, session)
         members = {_DATABASE: copy, _CONFIG: session.workspace.root / _CONFIG}
         if tokens:
@@ -86,10 +84,8 @@ def restore(session: Session, file: Path) -> Backup:
     ):
         held = _unpacked(file, Path(folder))
         copy = held.pop(_DATABASE)
-        with contextlib.closing(sqlite3.connect(copy)) as connection:
-            known = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'")
-            if known.fetchone() == (0,):
-                raise _foreign(file)
+        if not is_ours(copy):
+            raise _foreign(file)
         _sound(copy, session)
         _set_aside(target)
         copy.replace(target)
@@ -103,9 +99,7 @@ def _set_aside(target: Path) -> None:
     """Keep the present database, whole, under another name."""
     if not target.exists():
         return
-    with contextlib.closing(sqlite3.connect(target)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("PRAGMA journal_mode = DELETE")
+    in_one_file(target)
     target.replace(target.with_name(f"{target.name}.replaced"))
 
 
@@ -141,8 +135,7 @@ def _sound(copy: Path, session: Session) -> None:
     """The copy opens, is undamaged, and is of this release or an older one; else a `StoreError`."""
     with Store.open(f"{_SQLITE}{copy}", workspace_zone=zone(session.workspace.calendar.timezone), thorough=True):
         pass
-    with contextlib.closing(sqlite3.connect(copy)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
+    in_one_file(copy)
     copy.chmod(0o600)
 
 
@@ -164,7 +157,7 @@ def _database(session: Session, *, exists: bool = True) -> Path:
 def _told(file: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         what = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise StoreError(
             f"it cannot be read or written ({what})", where=str(file), mend="Check folder and space."

@@ -125,7 +125,7 @@ def total(amounts: Any, currency: str) -> Money:
 def split(whole: Money, weights: list[Decimal]) -> list[Money]:
     """`whole` in parts by `weights`, to the minor unit, summing exactly. Largest remainder, ties to the first.
 
-    Source of the rule: metrics.md §11 (moneyphp's `allocate`). Raises when no weight is positive.
+    Source of the rule: `Money::allocate` of moneyphp. Raises when no weight is positive.
     """
     if not weights or sum(weights) <= 0 or min(weights) < 0:
         raise ContractError(

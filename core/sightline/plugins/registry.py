@@ -76,7 +76,11 @@ class Registry:
             return self.connectors[name]
         for broken in self.broken:
             if broken.name == name:
-                raise ConfigError(f"the connector {name!r} cannot be used: {broken.line}", where=where, mend="")
+                raise ConfigError(
+                    f"the connector {name!r} cannot be used: {broken.line}",
+                    where=where,
+                    mend="`sightline plugins list` tells more.",
+                )
         near = difflib.get_close_matches(name, self.connectors, n=1)
         raise ConfigError(
             f"there is no connector {plain(name, 60)!r}",

@@ -6,6 +6,7 @@ with Store.open("sqlite:////path/sightline.db", workspace_zone=zone("Europe/Lond
 
 from __future__ import annotations
 
+from sightline.store.copies import copy_database, in_one_file, is_ours
 from sightline.store.joins import Assigned
 from sightline.store.load import Presence
 from sightline.store.lock import workspace_lock
@@ -14,4 +15,15 @@ from sightline.store.raw import RawPage
 from sightline.store.runs import SourceRun
 from sightline.store.store import Store
 
-__all__ = ["Assigned", "Presence", "Quarantined", "RawPage", "SourceRun", "Store", "workspace_lock"]
+__all__ = [
+    "Assigned",
+    "Presence",
+    "Quarantined",
+    "RawPage",
+    "SourceRun",
+    "Store",
+    "copy_database",
+    "in_one_file",
+    "is_ours",
+    "workspace_lock",
+]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from sightline._version import __version__
 from sightline.errors import StoreError
+from sightline.store.copies import copy_database
 from sightline.store.engine import Database, file_of
 from sightline.store.migrations import HEAD
 from sightline.store.statements import execute_many, upsert
@@ -85,8 +83,8 @@ def _known() -> set[str]:
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Run the migrations up to a revision within the open transaction."""
     # A store that is up to date does not need Alembic, and loading it takes longer than opening.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _SERVER_LOCK})
@@ -105,10 +103,7 @@ def _back_up(database: Database) -> None:
     part = kept.with_name(f"{kept.name}.part")
     try:
         part.unlink(missing_ok=True)
-        # SQLite would create it readable by all; it may fill an empty file.
-        os.close(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("VACUUM INTO ?", (str(part),))
+        copy_database(file, part)
         part.replace(kept)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         raise store_error(error, database.where, file) from error

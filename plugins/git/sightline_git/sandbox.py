@@ -10,6 +10,7 @@ from typing import Any
 
 from sightline.sandbox.vendor import Vendor
 from sightline.sandbox.world import Commit, Place
+from sightline.sdk import SightlineError
 
 __all__ = ["GitSandbox"]
 
@@ -30,7 +31,8 @@ class GitSandbox(Vendor):
 
     def prepare(self, folder: str) -> None:
         """Write the repositories below `folder`/SOURCE, or bring those already there to the world's present state."""
-        self.folder = Path(folder) / self.source.name
+        # Absolute: the workspace that names it may be read from anywhere.
+        self.folder = Path(folder).resolve() / self.source.name
         for place in self.world.places_of(self.source.name):
             self._write(place)
 
@@ -104,7 +106,9 @@ def _removed(known: Sequence[str], commits: Sequence[Commit]) -> Iterator[bytes]
 def _git(args: Sequence[str], script: bytes = b"") -> bytes:
     done = subprocess.run(["git", *args], input=script, env=_ENV, capture_output=True, check=False)  # noqa: S603, S607 - sandbox writes its own folders only
     if done.returncode:
-        raise RuntimeError(
-            f"git {args[-1]} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
+        raise SightlineError(
+            f"git {args[-1]} ended with code {done.returncode}",
+            where="sandbox",
+            mend="Check that git is installed and the folder may be written.",
         )
     return done.stdout

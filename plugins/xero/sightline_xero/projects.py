@@ -136,7 +136,12 @@ class ProjectTime(ProjectsApi):
         # Two projects tell a server that has no such list from a project that was just deleted.
         bodies = fetch.many(requests[:2])
         if bodies and bodies.count(None) == len(bodies):
-            raise NotFound(f"this server has no {what} of projects", where="xero", mend="", status=404)
+            raise NotFound(
+                f"this server has no {what} of projects",
+                where="xero",
+                mend="Nothing to mend: the rest is read.",
+                status=404,
+            )
         bodies += fetch.many(requests[2:])
         if None in bodies:
             raise RetryLater("a project went away while it was read", where="xero", mend="Run the sync again.")
