@@ -8,10 +8,8 @@ from pathlib import Path
 
 #: Columns that say when and in which run we learnt something.
 LEARNT = {"first_learnt_at", "learnt_at", "removed_learnt_at", "stream", "run", "since"}
-RECORDS = (
-    "tasks", "time", "changes", "people", "scopes", "milestones", "items", "links", "documents", "lines", "payments",
-    "activity", "contacts", "old_keys", "existence", "quarantine",
-)  # fmt: skip
+#: Kept beside the tables of records, which are those with tombstones.
+BESIDE = {"document_lines", "old_keys", "existence", "quarantine"}
 
 
 def contents(database: Path) -> dict[str, list[tuple]]:
@@ -21,14 +19,15 @@ def contents(database: Path) -> dict[str, list[tuple]]:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         found = {}
         for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if table not in RECORDS:
-                continue
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            if "removed_at" not in columns and table not in BESIDE:
+                continue
             wanted = [c for c in columns if c not in LEARNT | {"removed_at"} and (table != "existence" or c != "id")]
             gone = ["removed_at IS NOT NULL"] if "removed_at" in columns else []
             quoted = [f'"{name}"' for name in wanted]
             rows = connection.execute(f"SELECT {', '.join([*quoted, *gone])} FROM {table}").fetchall()
             found[table] = sorted(rows, key=repr)
+        assert {"tasks", "time_entries", "documents", *BESIDE} <= set(found)
         return found
 
 

@@ -18,6 +18,7 @@ from sightline.errors import ConfigError, SightlineError
 from sightline.model.time import EPOCH, iso, zone
 from sightline.store.lock import workspace_lock
 from sightline.store.runs import SourceRun as LoggedRun
+from sightline.store.schema import refuse_damage
 
 __all__ = ["SyncResult", "sync"]
 
@@ -60,6 +61,8 @@ def sync(
         raise ConfigError("no source is configured", where="sightline.toml", mend="Add one with `sightline connect`.")
     with workspace_lock(session.workspace.data, now=session.clock.now()):
         started = session.clock.now()
+        if session.store.is_to_be_read_through(started):
+            refuse_damage(session.store)
         runs, refused = _prepared(session, chosen, Rules(full=full, dry=dry_run, confirm_gone=confirm_gone), report)
         run = None if dry_run else session.store.begin_run(started)
         outcomes = {outcome.source: outcome for outcome in [*collect_all(runs, done), *refused]}

@@ -62,6 +62,13 @@ class Runs(Database):
             connection.execute(update(RUNS).where(RUNS.c.id == run).values(status=status, finished_at=finished_at))
         self.run = None
 
+    def is_to_be_read_through(self, now: dt.datetime) -> bool:
+        """Whether damage is to be looked for: the last run did not end, or is not of the last 24 hours."""
+        newest = select(RUNS.c.started_at, RUNS.c.finished_at).order_by(RUNS.c.id.desc()).limit(1)
+        with self.reading() as connection:
+            last = connection.execute(newest).one_or_none()
+        return last is not None and (last.finished_at is None or abs(now - last.started_at) > dt.timedelta(days=1))
+
     def run_sources(self, run: int) -> list[SourceRun]:
         """All sources of one run, by name."""
         with self.reading() as connection:
