@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Date, Dialect, String, Text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import TIMESTAMP, BigInteger, Date, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from sightline.errors import ContractError, RowError
