@@ -70,10 +70,11 @@ def _measure_clients(session: Session, clients: Collection[str]) -> None:
     found: list[Figure] = []
     for client in clients:
         names = {one.id: one.name for one in session.workspace.projects.values() if one.client == client}
+        held = session.store.headlines(names)
         parts = [
             Part(project, one.name, one.told(), one.unit, one.oldest_input)
-            for project, held in session.store.headlines(names).items()
-            for one in held
+            for project in names
+            for one in held.get(project, ())
         ]
         found += client_figures(client, parts, now, names)
     session.store.keep_client_figures(clients, found)

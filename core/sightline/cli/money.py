@@ -14,61 +14,49 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sightline.app.reconcile import Statement
+    from sightline.app.session import Session
     from sightline.model.figures import Moved, Value
     from sightline.present.money import Cell, InboxRow, MoneyView
 
 __all__ = ["money"]
 
-_period = click.option("--period", metavar="PERIOD", help="2026-10, 2026-Q4, 2026 or 2026-10-01..2026-10-15.")
+#: The word that is no project: the statement instead of the figures.
+RECONCILE = "reconcile"
 
 
-class _Money(click.Group):
-    """A word that is no subcommand is the project or client to show."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words = [word for word in args if not word.startswith("-")]
-        if not {"-h", "--help"} & set(args) and (not words or not any(word in self.commands for word in words[:1])):
-            args = ["show", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_Money)
-def money() -> None:
-    """Earned, invoiced, unbilled, owed, cost and margin: `money [PROJECT|CLIENT]`; `money reconcile` for the ledger."""
-
-
-@money.command()
-@click.argument("name", required=False, metavar="[PROJECT|CLIENT]")
-@_period
+@click.command()
+@click.argument("name", required=False)
+@click.option("--period", metavar="PERIOD", help="2026-10, 2026-Q4, 2026 or 2026-10-01..2026-10-15.")
 @click.option(
-    "--since-change", "since", metavar="DAY", help="Also list what changed rates and rules moved since that day."
+    "--since-change", "since", metavar="DAY", help="Also what changed rates and rules have moved since that day."
 )
 @as_json_option
 @click.pass_obj
-def show(obj: dict[str, Any], name: str | None, period: str | None, since: str | None, as_json: bool) -> None:
-    """The whole workspace, one project or one client; at present or in a period."""
-    from sightline.app.money import money_view
+def money(obj: dict[str, Any], name: str | None, period: str | None, since: str | None, as_json: bool) -> int:
+    """Earned, invoiced, unbilled, owed, cost and margin: of everything, or of the project or client NAME.
+
+    `sightline money reconcile` gives a statement for each organisation: our projects, plus what belongs to none, beside
+    the ledger's own totals; exit code 2 if they differ by a cent.
+    """
     from sightline.app.session import Session
 
     with Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session:
+        if name == RECONCILE:
+            return _reconcile(session, period, as_json=as_json)
+        from sightline.app.money import money_view
+
         view = money_view(session, name, period=period, since=_day(since))
     if as_json:
         print_json(_json(view))
     else:
         _show(view)
+    return 0
 
 
-@money.command()
-@_period
-@as_json_option
-@click.pass_obj
-def reconcile(obj: dict[str, Any], period: str | None, as_json: bool) -> int:
-    """Each organisation: our projects plus what belongs to none, beside the ledger's totals. Exit 2 if they differ."""
-    from sightline.app.reconcile import reconcile as run
-    from sightline.app.session import Session
+def _reconcile(session: Session, period: str | None, *, as_json: bool) -> int:
+    from sightline.app.reconcile import reconcile
 
-    with Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session:
-        statements = run(session, period=period)
+    statements = reconcile(session, period=period)
     if as_json:
         print_json([_statement_json(one) for one in statements])
     else:
