@@ -76,3 +76,26 @@ def test_linked_items_of_the_same_title_in_two_tools_are_suspected_and_kept():
 
     assert suspects(tasks, [link]) == [Suspect(ref(1), ref(7, "trello"), "same title, and one links to the other")]
     assert len(once(tasks).tasks) == 3
+
+
+def test_an_address_in_the_text_is_as_good_as_a_link_and_a_settled_pair_is_no_suspect():
+    card = task(7, source="trello", url="https://trello.example/c/7", title="Fix login")
+    issue = task(1, title="Fix login", description="copied from https://trello.example/c/7.")
+    pair = frozenset((card.ref, issue.ref))
+
+    assert suspects([card, issue]) == [Suspect(ref(1), ref(7, "trello"), "same title, and one names the other")]
+    assert suspects([card, issue], [], {pair}) == []
+
+
+def test_a_copy_said_by_hand_counts_with_the_task_of_the_other_tool():
+    card, issue = task(7, source="trello"), task(1)
+    found = once([card, issue], {card.ref: issue.ref})
+
+    assert found.tasks == [issue]
+    assert found.dropped == [Dropped(card.ref, "A", issue.ref, "copy")]
+
+
+def test_a_copy_said_by_hand_of_something_gone_counts_itself():
+    card = task(7, source="trello")
+
+    assert once([card], {card.ref: ref(1)}).tasks == [card]

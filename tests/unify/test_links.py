@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from sightline.model.facts import Sourced
-from sightline.model.records import Activity, Link, Task
+from sightline.model.portfolio import LinkRule
+from sightline.model.records import Activity, Document, Line, Link, Task, TimeEntry
 from sightline.model.refs import Ref
-from sightline.unify.links import Tie, tie_activities, tie_links
+from sightline.unify.links import (
+    Homes,
+    Names,
+    Tie,
+    mentions,
+    tie_activities,
+    tie_lines,
+    tie_links,
+    tie_time,
+)
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
@@ -69,4 +80,59 @@ def test_links_tie_by_id_address_or_key_and_other_addresses_are_no_tie():
         Tie(target("WEB-1"), target("WEB-2"), "id", "blocks"),
         Tie(target("WEB-1"), target("WEB-2"), "address", "url"),
         Tie(target("WEB-1"), target("#34", "github"), "key", "closes"),
+    ]
+
+
+def test_a_text_names_tasks_by_address_by_key_and_by_repository_number():
+    text = "See https://x.example/c/9, northgate/site#34 and WEB-12; not #5, not a-b-1, not UTF-8x"
+
+    assert mentions(text) == ["https://x.example/c/9,", "northgate/site#34", "WEB-12"]
+    assert mentions(None) == []
+
+
+def test_a_key_of_two_sites_is_decided_by_the_project_the_repository_belongs_to():
+    tasks = [task("WEB-1"), task("WEB-1", "other")]
+    homes = Homes(lambda _source, scope: "web" if scope == "r" else None, {target("WEB-1", "other"): "web"})
+
+    assert tie_activities([commit(1, "WEB-1")], Names(tasks), homes=homes).ties == [
+        Tie(origin(1), target("WEB-1", "other"), "key")
+    ]
+
+
+def test_a_key_from_before_a_move_still_names_the_task_unless_another_has_it_now():
+    old = {("jira", "OLD-7"): "id-WEB-1", ("jira", "WEB-2"): "id-WEB-1"}
+    names = Names([task("WEB-1"), task("WEB-2")], (), old)
+
+    assert tie_activities([commit(1, "OLD-7")], names).ties == [Tie(origin(1), target("WEB-1"), "key")]
+    assert names.by_key("WEB-2", "git") == (target("WEB-2"),)
+
+
+def test_time_is_tied_by_the_tools_key_by_its_note_and_by_rule():
+    def entry(number, **more):
+        return Sourced("toggl", TimeEntry(id=str(number), scope="s", seconds=60, **more))
+
+    entries = [entry(1, task_key="WEB-1"), entry(2, note="fix web-2"), entry(3, note="Homepage talk"), entry(4)]
+    rules = [LinkRule(source="toggl", text="homepage*", task="jira:WEB-1")]
+    found = tie_time(entries, [task("WEB-1"), task("WEB-2")], rules)
+
+    assert [(tie.origin.id, tie.task.id, tie.how) for tie in found.ties] == [
+        ("1", "id-WEB-1", "key"),
+        ("2", "id-WEB-2", "key"),
+        ("3", "id-WEB-1", "rule"),
+    ]
+
+
+def test_invoice_lines_are_tied_to_the_tasks_they_name():
+    lines = (
+        Line(id="l1", amount=Decimal(100), description="WEB-1: homepage, https://x.example/2."),
+        Line(id="l2", amount=Decimal(50), description="Travel"),
+    )
+    fields = {"scope": "o", "kind": "invoice", "status": "PAID", "currency": "GBP"}
+    invoice = Sourced("xero", Document(id="d", reference="WEB-2", lines=lines, **fields))
+    found = tie_lines([invoice], [task("WEB-1"), task("WEB-2", url="https://x.example/2")])
+
+    assert [(tie.part, tie.task.id, tie.how) for tie in found.ties] == [
+        ("", "id-WEB-2", "key"),
+        ("l1", "id-WEB-1", "key"),
+        ("l1", "id-WEB-2", "address"),
     ]

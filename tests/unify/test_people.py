@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from sightline.errors import ConfigError
-from sightline.model.facts import Person, Sourced
+from sightline.model.facts import Affiliation, Person, Sourced
 from sightline.model.records import Account
 from sightline.model.refs import Ref
 from sightline.unify.clues import SURE, Seen, suggestions
-from sightline.unify.people import join
+from sightline.unify.people import erased, join
 
 MARIA = Person(id="maria", name="Maria Lind", emails=("Maria@N.example", "ml@old.example"), role="dev")
 
@@ -102,3 +102,70 @@ def test_the_same_name_only_is_never_a_sure_suggestion():
 
     assert (suggestion.score, suggestion.reasons) == (Decimal("0.40"), ("same name only",))
     assert suggestion.score < SURE
+
+
+def test_an_address_that_a_machine_made_up_identifies_nobody():
+    addresses = ["root@localhost", "pi@raspberry.local", "ci@build-7"]
+    joined = join([account("git", str(n), "root", email) for n, email in enumerate(addresses)])
+
+    assert joined.persons == []
+    assert len(joined.unmatched) == 3
+
+
+def test_initial_user_name_and_project_speak_for_somebody_but_names_alone_are_capped():
+    accounts = [account("trello", "t", "M. Lind", username="marialind7")]
+    joined = join(accounts, [MARIA])
+    (alone,) = suggestions(joined, accounts)
+    work = Ref("jira", "people", "x")
+    known = join(accounts, [Person(id="maria", name="Maria Lind", accounts=(work,))])
+    (together,) = suggestions(
+        known, accounts, Seen({}, {accounts[0].ref: frozenset({"web"}), work: frozenset({"web"})}, {})
+    )
+
+    assert (alone.score, together.score) == (Decimal("0.60"), Decimal("0.85"))
+    assert together.reasons[-1] == "works in web, too"
+
+
+def test_a_clients_contact_is_at_home_in_the_clients_projects():
+    hale = Person(id="hale", name="J. Hale", affiliations=(Affiliation(kind="client", client="acme"),))
+    accounts = [account("trello", "h", "J. Hale", username="hale_acme")]
+    (found,) = suggestions(
+        join(accounts, [hale]), accounts, Seen({}, {accounts[0].ref: frozenset({"web"})}, {"web": "acme"})
+    )
+
+    assert found.score >= SURE
+
+
+def test_somebody_set_apart_is_not_suggested_again_and_does_not_join_by_address():
+    accounts = [account("jira", "1", "Maria Lind", "maria@n.example")]
+    apart = {accounts[0].ref: frozenset({"maria"})}
+    joined = join(accounts, [MARIA], apart=apart)
+
+    assert joined.of == {}
+    assert suggestions(joined, accounts, None, apart) == []
+
+
+def test_whoever_is_somebody_else_is_taken_in_at_the_end_of_the_chain():
+    a, b, c = (Person(id=name, name=name, emails=(f"{name}@n.example",)) for name in "abc")
+    joined = join([account("jira", "1", email="a@n.example")], [a, b, c], same={"a": "b", "b": "c"})
+
+    assert [(person.id, person.emails) for person in joined.persons] == [
+        ("c", ("c@n.example", "a@n.example", "b@n.example"))
+    ]
+    assert who(joined) == {"jira:1": "c"}
+
+
+def test_an_erased_account_is_told_with_whom_it_was():
+    before = {Ref("jira", "people", "1"): "maria", Ref("jira", "people", "2"): "gone"}
+    accounts = [account("jira", "1"), account("jira", "2"), account("jira", "3", "Still Named")]
+
+    assert [(one.record.id, who) for one, who in erased(accounts, before, join(accounts, [MARIA]))] == [("1", "maria")]
+
+
+def test_ten_thousand_accounts_are_compared_in_one_pass():
+    people = [Person(id=f"p{n}", name=f"Person N{n}", emails=(f"p{n}@n.example",)) for n in range(10_000)]
+    accounts = [account("trello", str(n), "Person Same", username=f"p{n}") for n in range(10_000)]
+    found = suggestions(join(accounts, people), accounts)
+
+    assert len(found) == 10_000
+    assert {s.reasons for s in found} == {("user name is the front of an address only",)}

@@ -6,8 +6,8 @@ import datetime as dt
 
 from sightline.model.facts import Sourced
 from sightline.model.portfolio import StatusRule
-from sightline.model.records import Task
-from sightline.unify.statuses import in_force, status_table, unmapped
+from sightline.model.records import Scope, Task
+from sightline.unify.statuses import doubtful, in_force, of_scopes, status_table, unmapped
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
@@ -68,3 +68,21 @@ def test_the_table_shows_origin_and_count_and_what_nobody_mapped():
         ("Open", "in_progress", "rule", 1),
     ]
     assert [row.status for row in unmapped(table)] == ["Done?", "Odd"]
+
+
+def test_a_rule_names_its_scope_by_key_name_or_id():
+    scopes = [
+        Sourced("jira", Scope(id="10", key="WEB", name="Website")),
+        Sourced("other", Scope(id="9", key="WEB", name="x")),
+    ]
+    rules = [StatusRule(source="jira", status="Review", scope=name) for name in ("web", "Website", "10", "gone", None)]
+
+    assert [rule.scope for rule in of_scopes(rules, scopes)] == ["10", "10", "10", "gone", None]
+
+
+def test_a_word_that_says_done_where_the_tool_does_not_is_doubtful_until_a_rule_says():
+    tasks = [task(1, "Done?", "in_progress"), task(2, "Done", "done"), task(3, "Doing", "in_progress")]
+    table = status_table(tasks, [])
+
+    assert [row.status for row in doubtful(table)] == ["Done?"]
+    assert doubtful(status_table(tasks, [StatusRule(source="jira", status="Done?", state="in_progress")])) == []

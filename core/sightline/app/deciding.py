@@ -15,7 +15,7 @@ from sightline.app.session import Session
 from sightline.app.status import project_of
 from sightline.config.problems import nearest
 from sightline.errors import ConfigError
-from sightline.model.decisions import Decision, read_ref
+from sightline.model.decisions import Decision
 from sightline.model.facts import Person
 from sightline.model.records import State, WaitingOn
 from sightline.model.refs import Ref
@@ -48,15 +48,9 @@ def _decided(session: Session, entries: Sequence[Entry], by: By) -> list[Decisio
     """Write down, and measure again what it touches."""
     entries = [entry if entry.reason else entry._replace(reason=by.reason) for entry in entries]
     made = session.store.decide(entries, by=by.who, at=session.clock.now())
-    _take_effect(session, made)
+    # What one decision moves may stand in any project, so all are measured.
+    measure_workspace(session)
     return made
-
-
-def _take_effect(session: Session, decisions: Sequence[Decision]) -> None:
-    """Who is who matters wherever they work; anything else, only where projects take from the sources it names."""
-    named = {read_ref(text).source for one in decisions for text in (one.subject, *(value for _, value in one.value))}
-    people = any(one.kind in ("person", "apart", "same_person", "affiliation") for one in decisions)
-    measure_workspace(session, touched=None if people else named - {""} or None)
 
 
 def merge(session: Session, what: str, person: str, by: By, *, new: bool = False) -> list[Decision]:
@@ -134,7 +128,7 @@ def undo(session: Session, by: By, decision: int | None = None) -> list[Decision
         told = f"decision {decision} is not in force" if decision is not None else "there is nothing to undo"
         raise ConfigError(told, where="map undo", mend="`sightline map decisions` lists what is in force.")
     session.store.undo_decisions([one.id for one in chosen], by=by.who, at=session.clock.now())
-    _take_effect(session, chosen)
+    measure_workspace(session)
     return chosen
 
 

@@ -24,7 +24,7 @@ __all__ = ["ScopeSeen", "ScopeSuggestion", "scope_suggestions"]
 
 _NAME, _WORD, _CLIENT = Decimal("0.60"), Decimal("0.20"), Decimal("0.30")
 _MOST_BY_WORDS = Decimal("0.60")
-_LINKS, _LINK, _ALL_LINKS = Decimal("0.30"), Decimal("0.05"), Decimal("0.60")
+_LINKS, _LINK, _ALL_LINKS = Decimal("0.20"), Decimal("0.05"), Decimal("0.50")
 _PERSON, _ALL_PERSONS = Decimal("0.05"), Decimal("0.20")
 _MOST = Decimal("0.99")
 #: A word that more projects have than this tells nothing.
@@ -66,7 +66,7 @@ def scope_suggestions(
     """The likely projects of each scope given, best first.
 
     0.60 when all words of the project's name stand in the scope's, else 0.20 for each that does; 0.30 when a word of
-    the client's does; words make at most 0.60. 0.30 and 0.05 for each link, at most 0.60; 0.05 for each person, at most
+    the client's does; words make at most 0.60. 0.20 and 0.05 for each link, at most 0.50; 0.05 for each person, at most
     0.20. People alone suggest nothing. Two projects that are equally likely are both shown and neither is sure.
     """
     words = _ByWord(projects, clients)

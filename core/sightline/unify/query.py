@@ -219,12 +219,12 @@ class _Reader:
         return lambda asked: any(folded in word.casefold() for word in words(asked) if word) == inside
 
     def _ordered(self, field: str, op: _Token, value: _Token) -> Fits:
+        if op.text in ("~", "!~"):
+            raise _refused(f"looks at character {op.at} for a text in {field}", self.where)
         told, wanted = _VALUES[field], self._wanted(field, value)
         if op.text in ("=", "!="):
             same = op.text == "="
             return lambda asked: (told(asked) == wanted) == same
-        if op.text not in _ORDERED:
-            raise _refused(f"looks at character {op.at} for a text in {field}", self.where)
         compare = _ORDERED[op.text]
         return lambda asked: (held := told(asked)) is not None and compare(held, wanted)
 
