@@ -1,16 +1,18 @@
-"""Collect a connector from a vendor that answers in this process: respx stands where the network was."""
+"""Collect a connector from a vendor that answers in this process: it stands where the network was."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest import mock
 from urllib.parse import urlsplit
 
 import httpx
-import respx
 
 from sightline.collect.clock import Clock
 from sightline.collect.connector import Connector
@@ -21,7 +23,7 @@ from sightline.model.records import Record
 from sightline.sandbox.vendor import Call, Vendor
 from sightline.testing.memory import MemoryKeeper
 
-__all__ = ["Collected", "collect", "settings_of"]
+__all__ = ["Collected", "collect", "served_by", "settings_of"]
 
 R = TypeVar("R", bound=Record)
 
@@ -64,8 +66,7 @@ def collect(
     keeper = keeper if keeper is not None else MemoryKeeper()
     made = connector(settings_of(connector, vendor).model_copy(update=settings))
     before = len(vendor.calls)
-    with tempfile.TemporaryDirectory() as folder, respx.mock(assert_all_called=False) as router:
-        router.route().mock(side_effect=lambda request: _answer(vendor, request))
+    with tempfile.TemporaryDirectory() as folder, served_by(vendor):
         run = SourceRun(
             made,
             vendor.source.name,
@@ -77,6 +78,18 @@ def collect(
         )
         outcome = run.collect()
     return Collected(outcome, keeper, len(vendor.calls) - before)
+
+
+@contextlib.contextmanager
+def served_by(vendor: Vendor) -> Iterator[None]:
+    """Every HTTP call of this process is answered by the vendor while this is open."""
+
+    def answer(_transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        request.read()
+        return _answer(vendor, request)
+
+    with mock.patch.object(httpx.HTTPTransport, "handle_request", answer):
+        yield
 
 
 def _vendor_clock(vendor: Vendor) -> Clock:

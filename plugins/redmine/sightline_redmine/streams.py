@@ -24,6 +24,7 @@ from sightline.sdk import (
     Request,
     Scope,
     Since,
+    SourceChanged,
     Stream,
     Task,
     TimeEntry,
@@ -61,6 +62,12 @@ class UpdatedKeyset(Paging):
 
     def after(self, request: Request, answer: Answer, rows: Sequence[Any]) -> Request | None:
         total, start = at_path(answer.body, "total_count"), int(request.params["offset"])
+        if at_path(answer.body, "offset", start) != start:
+            raise SourceChanged(
+                "Redmine answered another page than was asked for",
+                where="redmine",
+                mend="Check what stands between Redmine and this machine; nothing was lost.",
+            )
         if not rows or (isinstance(total, int) and start + len(rows) >= total):
             return None
         newest = max(str(at_path(row, "updated_on")) for row in rows)
