@@ -150,14 +150,15 @@ class SourceRun:
         access = self.connector.check(fetch)
         scopes = list(self.connector.scopes(fetch, access))
         self.outcome.notes += list(access.notes) + [f"missing right: {right}" for right in access.missing]
-        if not self.rules.dry and self.connector.reuse:
+        if not self.rules.dry:
             state: dict[str, Any] = {
                 "at": iso(self.clock.now()),
                 "config": fingerprint,
                 "who": access.who,
                 "missing": list(access.missing),
             }
-            state |= {"notes": list(access.notes), "facts": dict(access.facts), "scopes": msgspec.to_builtins(scopes)}
+            facts = msgspec.to_builtins(dict(access.facts), enc_hook=str)
+            state |= {"notes": list(access.notes), "facts": facts, "scopes": msgspec.to_builtins(scopes)}
             self._land("@access", "", checkpoint=state)
         return access, scopes
 
@@ -262,8 +263,10 @@ class SourceRun:
                 raise
             rows = []
         seen = bool(rows or kept.get("seen"))
-        state: dict[str, Any] = {"at": iso(self.clock.now()), "rows": rows} if lookup.max_age else {}
-        if (state or seen != bool(kept.get("seen"))) and not self.rules.dry:
+        # Mapping again from the archive needs them, too.
+        due = bool(lookup.max_age) or (self.rules.archive and rows != kept.get("rows"))
+        state: dict[str, Any] = {"at": iso(self.clock.now()), "rows": rows} if due else {**kept}
+        if (due or seen != bool(kept.get("seen"))) and not self.rules.dry:
             self._land(key, scope_id, checkpoint={**state, "seen": seen})
         return rows
 
