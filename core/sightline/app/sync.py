@@ -20,7 +20,7 @@ from sightline.store.lock import workspace_lock
 from sightline.store.runs import SourceRun as LoggedRun
 from sightline.store.schema import refuse_damage
 
-__all__ = ["SyncResult", "sync"]
+__all__ = ["SyncResult", "status_of", "sync"]
 
 #: Rows named in the log of one run; the quarantine keeps all of them.
 MAX_LOGGED = 1000
@@ -71,10 +71,10 @@ def sync(
         if run is not None:
             for outcome in ordered:
                 session.store.log_source(run, _logged(outcome))
-            session.store.end_run(run, _status(ordered), session.clock.now())
+            session.store.end_run(run, status_of(ordered), session.clock.now())
             session.store.drop_raw_before(started - dt.timedelta(days=session.workspace.archive_days))
             measured = measure_workspace(session, touched={o.source for o in ordered if _brought(o)})
-        return SyncResult(_status(ordered), ordered, started, session.clock.now(), measured)
+        return SyncResult(status_of(ordered), ordered, started, session.clock.now(), measured)
 
 
 def _prepared(
@@ -136,7 +136,8 @@ def _brought(outcome: SourceOutcome) -> bool:
     return bool(counts.new or counts.changed or counts.gone)
 
 
-def _status(outcomes: Sequence[SourceOutcome]) -> Literal["complete", "partial", "failed"]:
+def status_of(outcomes: Sequence[SourceOutcome]) -> Literal["complete", "partial", "failed"]:
+    """What became of the run as a whole."""
     if all(outcome.status == "failed" for outcome in outcomes):
         return "failed"
     return "complete" if all(outcome.status == "complete" for outcome in outcomes) else "partial"

@@ -27,6 +27,7 @@ COMMANDS = {
     "money": ("sightline.cli.money:money", "Earned, invoiced, unbilled, owed, cost, margin; `money reconcile`."),
     "people": ("sightline.cli.people:people", "Who worked how much, on what, and has how much to do."),
     "explain": ("sightline.cli.explain:explain", "The receipt of one figure."),
+    "raw": ("sightline.cli.raw:raw", "What the tool sent about one record."),
     "report": ("sightline.cli.report:report", "Client reports."),
     "export": ("sightline.cli.export:export", "One table as JSON Lines or CSV."),
     "plugins": ("sightline.cli.plugins:plugins", "Installed plug-ins, and what is wrong with broken ones."),

@@ -24,6 +24,7 @@ _CODES = {"complete": 0, "partial": 2, "failed": 1}
 @click.argument("sources", nargs=-1)
 @click.option("--full", is_flag=True, help="Read everything again, from the beginning; finds deletions.")
 @click.option("--dry-run", is_flag=True, help="Read, but keep nothing.")
+@click.option("--replay", is_flag=True, help="Map the archived pages again, without the network.")
 @click.option("--confirm-gone", is_flag=True, help="Believe that many rows vanished at once.")
 @click.option("--verbose", is_flag=True, help="List the rows that could not be read, and all notes.")
 @as_json_option
@@ -33,19 +34,31 @@ def sync(
     sources: tuple[str, ...],
     full: bool,
     dry_run: bool,
+    replay: bool,
     confirm_gone: bool,
     verbose: bool,
     as_json: bool,
 ) -> int:
     """Collect what is new from SOURCES (default: all). Exit code 0: all complete; 2: some failed or incomplete, the others are kept; 1: nothing could be done."""
     from sightline.app.session import Session
-    from sightline.app.sync import sync as run
+
+    if replay and (full or dry_run or confirm_gone):
+        raise click.UsageError("--replay reads nothing new: it goes with no other way to read.")
 
     with (
         Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session,
         progress(quiet=as_json) as (report, done),
     ):
-        result = run(session, sources, full=full, dry_run=dry_run, confirm_gone=confirm_gone, report=report, done=done)
+        if replay:
+            from sightline.app.replay import replay as again
+
+            result = again(session, sources)
+        else:
+            from sightline.app.sync import sync as run
+
+            result = run(
+                session, sources, full=full, dry_run=dry_run, confirm_gone=confirm_gone, report=report, done=done
+            )
     if as_json:
         print_json(result.told(verbose=verbose))
     else:

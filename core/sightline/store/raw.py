@@ -27,21 +27,25 @@ class RawPage:
     stream: str
     scope: str
     body: bytes
+    learnt_at: dt.datetime
 
 
 class RawPages(Database):
     """The archive of raw pages."""
 
-    def raw_pages(self, source: str, *, stream: str | None = None, run: int | None = None) -> Iterator[RawPage]:
-        """Pages in the order in which they came, unpacked one by one."""
-        query = select(_R.stream, _R.scope, _R.body).where(_R.source == source).order_by(_R.id)
+    def raw_pages(
+        self, source: str, *, stream: str | None = None, run: int | None = None, newest_first: bool = False
+    ) -> Iterator[RawPage]:
+        """Pages in the order in which they came, or backwards, unpacked one by one."""
+        order = _R.id.desc() if newest_first else _R.id
+        query = select(_R.stream, _R.scope, _R.body, _R.learnt_at).where(_R.source == source).order_by(order)
         if stream is not None:
             query = query.where(_R.stream == stream)
         if run is not None:
             query = query.where(_R.run == run)
         with self.reading() as connection:
             for row in connection.execution_options(yield_per=20).execute(query):
-                yield RawPage(stream=row.stream, scope=row.scope, body=zlib.decompress(row.body))
+                yield RawPage(row.stream, row.scope, zlib.decompress(row.body), row.learnt_at)
 
     def drop_raw_before(self, moment: dt.datetime) -> int:
         """Forget the pages that were read before the moment; returns how many went."""
