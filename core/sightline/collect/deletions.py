@@ -40,10 +40,14 @@ class ByParent(Deletions):
 class FullList(Deletions):
     """Every complete, undisturbed pass without a lower bound lists everything in the scope: what it lacks is gone.
 
-    `kinds` are the record kinds compared; default: all that the stream delivers.
+    `kinds` are the record kinds compared; default: all that the stream delivers. Where records move between scopes, one
+    may have left this scope after another was read: what is missing of the first kind is then asked for once more with
+    `confirm(scope, id)`. 404 or 410 means gone; an answer whose `place` (dotted path) is a scope that is read keeps it.
     """
 
     kinds: tuple[type, ...] = ()
+    confirm: Callable[[Any, str], Request] | None = None
+    place: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -134,9 +134,16 @@ class Fetcher:
 
     def _or_none(self, request: Request) -> Any:
         try:
-            return self.one(request)
+            body = self.one(request)
         except NotFound:
             return None
+        if body == {}:
+            raise SourceChanged(
+                "the answer is an object with nothing in it",
+                where=self.source,
+                mend="Run the sync again; if it stays, the source's API may have changed.",
+            )
+        return body
 
     def run(self, command: Command) -> Iterator[str]:
         """The rows of a local program's output."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from sightline.collect.clock import Clock
 from sightline.collect.connector import Context, Stream
@@ -15,8 +16,8 @@ from sightline.collect.deletions import Census, FullList
 from sightline.collect.fetch import Fetcher
 from sightline.collect.keeper import Keeper
 from sightline.collect.mapper import MappedPage, map_rows
-from sightline.collect.request import at_path
-from sightline.errors import NotFound
+from sightline.collect.request import Request, at_path
+from sightline.errors import NotFound, PermissionMissing
 from sightline.model.collected import Gone, Whole
 from sightline.model.records import Activity, ChecklistItem, Document, Link, Payment, Record, Task, TimeEntry
 
@@ -122,8 +123,30 @@ class Missing:
         if listed.pages > 1 and any(missing.values()):
             second = again()
             missing = {kind: ids - second.records.get(kind, set()) for kind, ids in missing.items()}
+        self._spare_moved(missing)
         for kind, ids in missing.items():
             self.remove(kind, ids, believable=bool(listed.records.get(kind)))
+
+    def _spare_moved(self, missing: dict[type[Record], set[str]]) -> None:
+        """Take out what lives in another scope, with what hangs on it: it left this one while all were read."""
+        deletions = self.stream.deletions
+        if not isinstance(deletions, FullList) or deletions.confirm is None:
+            return
+        kind = next(iter(missing))
+        if len(missing[kind]) > GONE_ROWS and not self.rules.confirm_gone:
+            return
+        asked = ((id_, self._or_none(deletions.confirm(self.context.scope, id_))) for id_ in sorted(missing[kind]))
+        moved = {id_ for id_, row in asked if str(at_path(row, deletions.place)) in self.places}
+        missing[kind] -= moved
+        for child in CHILDREN.get(kind, ()) if moved else ():
+            if missing.get(child):
+                missing[child] -= self.keeper.ids_under(self.source, child, parents=moved)
+
+    def _or_none(self, request: Request) -> Any:
+        try:
+            return self.fetch.one(request)
+        except (NotFound, PermissionMissing):
+            return None
 
     def _missing(self, kind: type[Record], listed: Listed) -> set[str]:
         """Stored ids that were not listed, without those that a row which could not be read may hold."""
@@ -147,7 +170,10 @@ class Missing:
             return
         ids = sorted(missing)
         whole = [Whole(kind=child, of=id_) for child in CHILDREN.get(kind, ()) for id_ in ids]
-        self.commit(MappedPage(gone=[Gone(kind=kind, id=id_) for id_ in ids], whole=whole))
+        gone = [Gone(kind=kind, id=id_) for id_ in ids]
+        if kind is Task:
+            gone += [Gone(kind=Link, id=id_) for id_ in sorted(self.keeper.links_to(self.source, ids))]
+        self.commit(MappedPage(gone=gone, whole=whole))
 
     # --- census --------------------------------------------------------------------------------------------------
 

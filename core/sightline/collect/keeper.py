@@ -45,5 +45,8 @@ class Keeper(Protocol):
     def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str]) -> set[str]:
         """Ids of live records of that kind that hang on one of those parents."""
 
+    def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
+        """Ids of live links that point to one of those tasks."""
+
     def quarantined(self, source: str, *, accepted: bool = False) -> Sequence[Unreadable]:
         """Rows that could not be read and were not readable since; those that somebody accepted only if asked for."""

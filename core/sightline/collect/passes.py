@@ -78,6 +78,8 @@ class Pass:
         context: Context,
         *,
         places: Collection[str],
+        began: dt.datetime,
+        anew: bool = False,
         fetch: Fetcher,
         keeper: Keeper,
         clock: Clock,
@@ -85,7 +87,8 @@ class Pass:
         report: Callable[[Progress], None],
     ) -> None:
         self.connector, self.stream, self.scope, self.context = connector, stream, scope, context
-        self.places, self.fetch, self.keeper = places, fetch, keeper
+        self.places, self.began, self.anew = places, began, anew
+        self.fetch, self.keeper = fetch, keeper
         self.clock, self.rules, self.report = clock, rules, report
         self.source = context.source
         self.scope_id = scope.id if scope else ""
@@ -110,7 +113,8 @@ class Pass:
         return self.result
 
     def _full_is_due(self, state: Mapping[str, Any]) -> bool:
-        if self.rules.full or self.rules.confirm_gone or not state.get("full_at"):
+        # What came back into reach may have changed in ways that only a look at all of it shows.
+        if self.rules.full or self.rules.confirm_gone or self.anew or not state.get("full_at"):
             return True
         every = self.stream.refresh_every
         return every is not None and not is_recent(state["full_at"], every, self.clock.now())
@@ -134,9 +138,12 @@ class Pass:
         self._close(kept, gate, full=full and not self.result.restless)
 
     def _since(self, known: dict[str, Any] | None) -> Since:
-        skew = self.fetch.http.skew if self.fetch.http else None
-        now = self.clock.now() + (skew or dt.timedelta(0))
+        now = self.clock.now() + self._skew()
         return dataclasses.replace(self.stream.cursor.since(known, self.rules.floor), now=now)
+
+    def _skew(self) -> dt.timedelta:
+        """How much the source's clock is ahead of ours."""
+        return (self.fetch.http.skew if self.fetch.http else None) or dt.timedelta(0)
 
     def _read_calmly(self, state: dict[str, Any], since: Since, start: dict[str, Any]) -> _Kept:
         """Read the list; again from the start while its own count says that rows went in between.
@@ -184,8 +191,11 @@ class Pass:
 
     def _closing_position(self, kept: _Kept) -> dict[str, Any]:
         position = dict(kept.position)
-        began = position.pop("run_began", None)
-        return {**position, "newest": began} if began and not kept.unchanged else position
+        began = instant(position.pop("run_began", None))
+        if began is None or kept.unchanged:
+            return position
+        # What rows are mapped with was looked up when the source's run began: the next pass goes back to there.
+        return {**position, "newest": iso(min(began, self.began + self._skew()))}
 
     def _close(self, kept: _Kept, gate: dict[str, Any], *, full: bool) -> None:
         """What `settle` commits: only then is the pass over, and a crash before makes the next run look again."""

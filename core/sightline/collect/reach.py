@@ -45,6 +45,10 @@ class Reach:
         """Note the loss; the moment at which it was first met."""
         return instant(self.since.setdefault(f"{stream}/{scope}", iso(self._now) or "")) or self._now
 
+    def was_lost(self, stream: str, scope: str) -> bool:
+        """Whether earlier runs could not read it, or not enter its place at all."""
+        return any(f"{name}/{scope}" in self._before for name in (stream, "", "@scope"))
+
     def found(self, stream: str, scope: str) -> None:
         """It can be read (again)."""
         self.since.pop(f"{stream}/{scope}", None)

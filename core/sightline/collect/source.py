@@ -77,6 +77,8 @@ class SourceRun:
         self._marks: Mapping[str, str] = {}
         self._passes: list[Pass] = []
         self._unread: list[Pass] = []
+        self._unseen: set[tuple[str, str]] = set()
+        """Places that could not be entered at all, as `Reach` knows them."""
         self._places: set[str] = set()
         self._reach = Reach(None, self.outcome.started_at)
         self._reused = False
@@ -176,6 +178,7 @@ class SourceRun:
             gone = {}
         if gone:
             self.outcome.lack(self._reach.tell_vanished(gone, self.source))
+            self._unseen |= {("@scope", id_) for id_ in gone}
         if not self.rules.dry:
             listed = {scope.id: [scope.key, scope.name] for scope in chosen}
             self._land("@scopes", "", records=tuple(chosen), checkpoint={"known": {**gone, **listed}})
@@ -239,6 +242,7 @@ class SourceRun:
             raise
         except SightlineError as error:
             self._lost(scope, error)
+            self._unseen.add(("", scope.id))
             return None
         self._reach.found("", scope.id)
         return Context(self.source, scope, whole.settings, whole.facts, {**self._lookups, **own}, self.timezone)
@@ -295,6 +299,8 @@ class SourceRun:
             scope,
             context,
             places=self._places,
+            began=self.outcome.started_at,
+            anew=self._reach.was_lost(stream.name, scope.id if scope else ""),
             fetch=fetch,
             keeper=self.keeper,
             clock=self.clock,
@@ -312,9 +318,9 @@ class SourceRun:
         right that is missing: what moved out of sight is out of sight.
         """
         waiting = {one.stream.name for one in self._unread if not self._reach.is_settled(one.stream.name, one.scope_id)}
-        for one in self._passes:
-            if one.stream.name in waiting:
-                lost.add(one.scope_id)
+        if not all(self._reach.is_settled(stream, scope) for stream, scope in self._unseen):
+            waiting = {one.stream.name for one in self._passes}
+        lost |= {one.scope_id for one in self._passes if one.stream.name in waiting}
         passes = [one for one in self._passes if one.stream.name not in waiting]
         self._in_parallel(lambda one: self._guarded(one, one.settle, lost), passes, fetch.workers)
 
@@ -372,9 +378,9 @@ class SourceRun:
             return
         waiting = self.keeper.quarantined(self.source, accepted=True)
         for stream in streams if waiting else ():
-            passes = [one for one in self._passes if one.stream.name == stream.name]
-            places = {scope.id for scope in chosen} if stream.per_scope else {""}
-            if places <= {one.scope_id for one in passes} and all(one.listed_soundly for one in passes):
+            sound = {one.scope_id for one in self._passes if one.stream is stream and one.listed_soundly}
+            if sound.issuperset({scope.id for scope in chosen} if stream.per_scope else {""}):
+                passes = [one for one in self._passes if one.stream.name == stream.name]
                 shown = {id_ for one in passes for id_ in one.listed.unreadable}
                 lifted = {row.id for row in waiting if row.stream == stream.name} - shown
                 self._land(stream.name, "", read=tuple(sorted(lifted)))

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from sightline.errors import ContractError
 from sightline.model.collected import Gone, Whole
-from sightline.model.records import Record, Task
+from sightline.model.records import Link, Record, Task
 from sightline.store.engine import Database
 from sightline.store.statements import execute_many, insert, mark, select_among
 from sightline.store.tables import Kind, kind_of
@@ -39,6 +39,20 @@ class Census(Database):
         """Ids of live records of that kind that hang on one of those parents."""
         with self.reading() as connection:
             return _children(connection, source, kind_of(kind), [clean(parent) for parent in parents])
+
+    def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
+        """Ids of live links that point to one of those tasks."""
+        held = kind_of(Link)
+        with self.reading() as connection:
+            rows = select_among(
+                connection,
+                held.table,
+                ("id", "removed_at"),
+                source=source,
+                by="to",
+                ids=[clean(task) for task in tasks],
+            )
+            return {row[0] for row in rows if row[1] is None}
 
     def count_live(self, source: str, kind: type[Record], scope: str = "", stream: str | None = None) -> int:
         """How many `live_ids` would give."""

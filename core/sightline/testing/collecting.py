@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,10 +84,13 @@ def collect(
 @contextlib.contextmanager
 def served_by(vendor: Vendor) -> Iterator[None]:
     """Every HTTP call of this process is answered by the vendor while this is open."""
+    # A connector asks on several threads; a made-up vendor answers one call after the other, as its server does.
+    turn = threading.Lock()
 
     def answer(_transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         request.read()
-        return _answer(vendor, request)
+        with turn:
+            return _answer(vendor, request)
 
     with mock.patch.object(httpx.HTTPTransport, "handle_request", answer):
         yield

@@ -125,6 +125,18 @@ class MemoryKeeper:
                 and getattr(record, PARENT_FIELD[kind]) in parents
             }
 
+    def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
+        """Ids of live links that point to one of those tasks."""
+        with self._lock:
+            return {
+                key[2]
+                for key, record in self.rows.items()
+                if key[:2] == (source, Link)
+                and key not in self.removed
+                and isinstance(record, Link)
+                and record.to in tasks
+            }
+
     def live(self, kind: type) -> dict[str, Any]:
         """Live records of that kind by id, over all sources."""
         return {key[2]: record for key, record in self.rows.items() if key[1] is kind and key not in self.removed}

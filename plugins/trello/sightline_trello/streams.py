@@ -101,7 +101,11 @@ class Cards(Stream):
     name = "cards"
     path = "/boards/{scope.id}/cards/all"
     delivers = (Task, ChecklistItem, Link, Activity, TimeEntry, Account)
-    deletions = FullList(kinds=(Task, ChecklistItem, Link, Activity, TimeEntry))
+    deletions = FullList(
+        kinds=(Task, ChecklistItem, Link, Activity, TimeEntry),
+        confirm=lambda _scope, card: Request(f"/cards/{card}", {"fields": "idBoard"}),
+        place="idBoard",
+    )
     history = frozenset({"status", "due_on", "assignee", "archived", "scope"})
     refresh_every = dt.timedelta(0)
 
