@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 
 from msgspec import structs
 
+from sightline.app.alone import Alone
 from sightline.app.joining import Joined, join_workspace, keep_joins
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
 from sightline.measure.project import measure_project
 from sightline.measure.sums import Part, client_figures
+from sightline.model.decisions import Correction
 from sightline.model.facts import Facts, Sourced, SourceState
 from sightline.model.figures import Figure, Moved
 from sightline.model.portfolio import Project
-from sightline.model.records import Account, Activity, Task, TimeEntry
+from sightline.model.records import Account, Activity, Document, Task, TimeEntry
 from sightline.model.time import day_in, zone
 from sightline.store.measured import LastMeasured
 from sightline.unify.corrections import noted
 
-__all__ = ["Joined", "facts_of", "join_workspace", "measure_workspace", "source_states", "sources_of"]
+__all__ = [
+    "Joined",
+    "facts_of",
+    "join_workspace",
+    "measure_projects",
+    "measure_workspace",
+    "source_states",
+    "sources_of",
+]
 
 
 def measure_workspace(session: Session, *, touched: Collection[str] | None = None) -> int:
@@ -46,22 +58,94 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
     ]
     if not due and not touched:
         return 0
-    joined = keep_joins(session, join_workspace(session))
-    for project in due:
-        _measure(session, joined, project, digests[project.id], last.get(project.id))
+    if not _measured_alone(session, due, digests, last):
+        joined = keep_joins(session, join_workspace(session))
+        for project in due:
+            corrections = joined.by_project.corrections.get(project.id, [])
+            _measure(
+                session, facts_of(session, joined, project), corrections, digests[project.id], last.get(project.id)
+            )
     _measure_clients(session, {project.client for project in due if project.client})
     return len(due)
 
 
-def _measure(session: Session, joined: Joined, project: Project, rules: str, last: LastMeasured | None) -> None:
+def measure_projects(session: Session, names: Collection[str]) -> int:
+    """Measure these projects (by id) from what is kept and belongs to them; how many could be measured so.
+
+    Only projects that stand alone can: see `alone`. The others wait for `measure_workspace`, which joins everything.
+    """
+    alone, digests, done = _alone(session), digests_of(session, names), 0
+    last = session.store.measured(names)
+    for project in alone.rules.projects:
+        if project.id not in names or not alone.stands(project):
+            continue
+        with _steady():
+            facts = alone.facts(project, alone.documents(project.id))
+        if facts is not None:
+            _measure(session, facts, [], digests[project.id], last.get(project.id))
+            done += 1
+    return done
+
+
+#: From so many tasks on, projects that stand alone are measured one by one, whatever fits into memory.
+MANY = 200_000
+
+
+def _measured_alone(
+    session: Session, due: Sequence[Project], digests: Mapping[str, str], last: Mapping[str, LastMeasured]
+) -> bool:
+    """Measure project by project, holding one in memory; False, with nothing lost, when that is not possible here."""
+    store = session.store
+    if sum(store.count_live(name, Task) for name in session.workspace.sources) < MANY:
+        return False
+    alone = _alone(session)
+    if not all(alone.stands(project) for project in alone.rules.projects):
+        return False
+    matched = alone.match(store.load(Document))
+    store.replace_persons(alone.persons)
+    store.replace_status_rules(alone.meanings)
+    for project in alone.rules.projects:
+        store.replace_assignments(project.id, alone.assignments(project.id, matched.of.get(project.id, [])))
+    for project in due:
+        with _steady():
+            facts = alone.facts(project, matched.of.get(project.id, []))
+        if facts is None:
+            return False
+        _measure(session, facts, [], digests[project.id], last.get(project.id))
+    return True
+
+
+def _alone(session: Session) -> Alone:
+    alone = Alone(session)
+    alone.states.update({state.source: state for state in source_states(session, session.workspace.sources)})
+    return alone
+
+
+@contextmanager
+def _steady() -> Iterator[None]:
+    """The collector of cycles rests: thousands of short-lived values make it go through everything again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _measure(
+    session: Session, facts: Facts, corrections: Sequence[Correction], rules: str, last: LastMeasured | None
+) -> None:
     """Measure one project and keep its figures; where other rules held before, also what they moved."""
-    facts = facts_of(session, joined, project)
-    figures = measure_project(facts, session.registry.metrics.values())
-    figures = noted(figures, joined.by_project.corrections.get(project.id, []))
+    project = facts.project.id
+    with _steady():
+        figures = noted(measure_project(facts, session.registry.metrics.values()), corrections)
+    # What the figures remembered on the facts points back at them; without this both would stay in memory.
+    facts.__dict__.clear()
     moved: list[Moved] = []
     if last is not None and last.rules != rules:
-        moved = differences(session.store.figures(project.id), figures, last.at)
-    session.store.keep_measured(project.id, figures, rules=rules, at=facts.as_of, moved=moved)
+        moved = differences(session.store.figures(project), figures, last.at)
+    session.store.keep_measured(project, figures, rules=rules, at=facts.as_of, moved=moved)
 
 
 def _measure_clients(session: Session, clients: Collection[str]) -> None:
@@ -97,14 +181,16 @@ def differences(before: Sequence[Figure], after: Sequence[Figure], was_at: dt.da
 _OF_THE_MOMENT = frozenset(("freshness",))
 
 
-def digests_of(session: Session) -> dict[str, str]:
-    """Project → a digest of everything but records that its figures follow from."""
+def digests_of(session: Session, names: Collection[str] | None = None) -> dict[str, str]:
+    """Project → a digest of everything but records that its figures follow from; of these projects, or of all."""
     workspace, rules = session.workspace, rules_in_force(session)
     shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.currency, workspace.stated_mark(),
               rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     found = {}
     for project in rules.projects:
+        if names is not None and project.id not in names:
+            continue
         own = base.copy()
         own.update(repr(project).encode())
         found[project.id] = own.hexdigest()

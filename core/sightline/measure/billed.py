@@ -13,16 +13,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sightline.measure.billable import billing_seconds, sharing
-from sightline.measure.pricing import day_of, priced
+from sightline.measure.pricing import day_of
 from sightline.measure.receivables import standing
 from sightline.measure.remembered import remembered
+from sightline.measure.worth import billable_entries, billable_value
+from sightline.model.refs import Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sightline.model.facts import DocumentPart, Facts, Sourced
     from sightline.model.records import Line, TimeEntry
-    from sightline.model.refs import Ref
 
 __all__ = ["Bridge", "Claim", "EntryState", "State", "bridges", "open_seconds", "states_of"]
 
@@ -76,7 +77,7 @@ class _Bill(NamedTuple):
 @remembered
 def _bills(facts: Facts) -> list[_Bill]:
     """Invoices that count and are not credited whole, oldest first, with the hours their lines state."""
-    rates = {row.rate.amount for row in priced(facts, "bill", facts.time).lines if row.rate is not None}
+    rates = {row.rate.amount for row in billable_value(facts)[0].lines if row.rate is not None}
     found = []
     for part in facts.documents:
         document = part.document
@@ -106,7 +107,12 @@ def _by_hours(facts: Facts) -> bool:
 @remembered
 def claims(facts: Facts) -> list[Claim]:
     """What every invoice takes of which entry, in order; each second is taken once at most."""
-    queue = [_Waiting(entry, day_of(entry.record, facts), billing_seconds(entry, facts)) for entry in _billable(facts)]
+    bills = [bill for bill in _bills(facts) if bill.seconds > 0]
+    if not bills and not any(_says_invoiced(entry.record) for entry in facts.time):
+        return []
+    queue = [
+        _Waiting(entry, day_of(entry.record, facts), billing_seconds(entry, facts)) for entry in billable_entries(facts)
+    ]
     told = {row.entry.source for row in queue if _says_invoiced(row.entry.record)}
     # What its tool says is invoiced is placed first; what the same tool leaves open is not taken by hours.
     queue = [
@@ -114,7 +120,7 @@ def claims(facts: Facts) -> list[Claim]:
     ]
     queue.sort(key=lambda row: (not _says_invoiced(row.entry.record), row.day, row.entry.record.id))
     found: list[Claim] = []
-    for bill in _bills(facts):
+    for bill in bills:
         left = bill.seconds
         for row in queue:
             if left <= 0:
@@ -144,24 +150,22 @@ def _says_invoiced(entry: TimeEntry) -> bool:
 
 
 @remembered
-def _billable(facts: Facts) -> list[Sourced[TimeEntry]]:
-    share = sharing(facts)
-    return [entry for entry in facts.time if share(*entry)]
-
-
-@remembered
 def states_of(facts: Facts) -> list[EntryState]:
     """The state of every entry, in the order given."""
     by_entry: dict[Ref, list[Claim]] = {}
     for claim in claims(facts) if _by_hours(facts) else ():
         by_entry.setdefault(claim.entry, []).append(claim)
-    unpriced = {ref for row in priced(facts, "bill", _billable(facts)).missing for ref in row.refs}
+    unpriced = {ref for row in billable_value(facts)[0].missing for ref in row.refs}
     share = sharing(facts)
-    return [_state(entry, facts, by_entry.get(entry.ref, []), share(*entry), unpriced) for entry in facts.time]
+    return [
+        _state(entry, ref, facts, by_entry.get(ref, ()), share(*entry), unpriced)
+        for entry in facts.time
+        for ref in (Ref(entry[0], "time", entry[1].id),)
+    ]
 
 
 def _state(
-    entry: Sourced[TimeEntry], facts: Facts, taken: list[Claim], share: Decimal, unpriced: set[Ref]
+    entry: Sourced[TimeEntry], ref: Ref, facts: Facts, taken: Sequence[Claim], share: Decimal, unpriced: set[Ref]
 ) -> EntryState:
     if not share:
         return EntryState(entry, "not_billable", None, 0)
@@ -173,13 +177,11 @@ def _state(
     if taken and left <= 0:
         return EntryState(entry, "invoiced", taken[0].document, 0)
     document = taken[0].document if taken else None
-    why = _hindrance(entry, facts, unpriced)
+    why = "no billing rate" if ref in unpriced else _hindrance(entry, facts)
     return EntryState(entry, "open" if why else "bill_ready", document, left, why)
 
 
-def _hindrance(entry: Sourced[TimeEntry], facts: Facts, unpriced: set[Ref]) -> str:
-    if entry.ref in unpriced:
-        return "no billing rate"
+def _hindrance(entry: Sourced[TimeEntry], facts: Facts) -> str:
     if entry.record.seconds <= 0 or (entry.record.status or "").casefold() == "running":
         return "no time on it yet" if entry.record.seconds == 0 else "a correction, or still running"
     return "in the future" if day_of(entry.record, facts) > facts.today else ""
@@ -187,7 +189,11 @@ def _hindrance(entry: Sourced[TimeEntry], facts: Facts, unpriced: set[Ref]) -> s
 
 def open_seconds(states: Iterable[EntryState]) -> dict[Ref, int]:
     """Entry → seconds of it that no invoice has asked for, for those that bill by the hour."""
-    return {row.entry.ref: row.seconds for row in states if row.state in ("open", "bill_ready") and row.seconds}
+    return {
+        Ref(row.entry[0], "time", row.entry[1].id): row.seconds
+        for row in states
+        if row.state in ("open", "bill_ready") and row.seconds
+    }
 
 
 @remembered
@@ -198,7 +204,7 @@ def bridges(facts: Facts) -> list[Bridge]:
     by_document: dict[Ref | None, list[Claim]] = {}
     for claim in claims(facts):
         by_document.setdefault(claim.document, []).append(claim)
-    entries = {entry.ref: entry for entry in _billable(facts)}
+    entries = {entry.ref: entry for entry in billable_entries(facts)}
     share = sharing(facts)
     before, found = _ALWAYS, []
     for bill in _bills(facts):

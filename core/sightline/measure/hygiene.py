@@ -44,10 +44,24 @@ def findings(facts: Facts) -> list[Finding]:
     def name(entry: Sourced[TimeEntry]) -> str:
         return names.get(Ref(entry.source, "people", entry.record.account or ""), entry.record.account or "nobody")
 
-    found = [row for entry in facts.time for row in _of_entry(entry, facts, name(entry))]
+    found = [
+        row for entry in facts.time if _is_odd(entry.record, facts) for row in _of_entry(entry, facts, name(entry))
+    ]
     found += overlaps(facts.time, name)
     found += long_days(facts.time, name, int(facts.rules.most_hours_a_day * 3600), lambda entry: day_of(entry, facts))
     return sorted(found, key=lambda row: (row.day is None, row.day or facts.today, row.kind, row.person))
+
+
+def _is_odd(record: TimeEntry, facts: Facts) -> bool:
+    """Whether the entry may be odd: a quick look, so that only a few are looked at closely."""
+    day = record.day
+    if day is None or record.account is None or record.seconds <= 0 or record.status is not None or day > facts.today:
+        return True
+    if facts.project.ended is not None and day > facts.project.ended:
+        return True
+    updated = record.updated_at
+    # A day more or less for the zone.
+    return updated is not None and (updated.date() - day).days >= facts.rules.late_days
 
 
 def _of_entry(entry: Sourced[TimeEntry], facts: Facts, name: str) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sightline.measure.billing import RateQuestion, amount, factored, rate_for
 from sightline.measure.exact import ZERO
-from sightline.measure.receipts import hours_text, line, money_text, plain
+from sightline.measure.receipts import REFS_PER_LINE, hours_text, line, money_text, plain
 from sightline.measure.remembered import remembered
 from sightline.model.money import Money
 from sightline.model.refs import Ref
@@ -43,6 +43,8 @@ class PricedLine(NamedTuple):
     refs: tuple[Ref, ...]
     how: str = ""
     """How the rate came about, when factors are in it."""
+    entries: int = 0
+    """How many entries there are, of which `refs` may name the first only."""
 
 
 class Priced(NamedTuple):
@@ -96,26 +98,56 @@ def priced(
 ) -> Priced:
     """The entries priced for billing or at cost; `seconds` says how much of each counts (default: all of it)."""
     names, asked = who(facts), _Rates(facts, side)
-    groups: dict[tuple[str, Charge | None], list[tuple[int, Decimal, Ref]]] = {}
+    groups: dict[tuple[str, Charge | None], _Group] = {}
+    # Of one account on one day the person and the rate are mostly the same: found once, with the group they go to.
+    known: dict[tuple[str, str | None, dt.date | None], _Group] = {}
     for entry in entries:
         source, record = entry
         counted = record.seconds if seconds is None else seconds(entry)
+        at = (source, record.account, record.day)
+        group = known.get(at)
+        if group is not None:
+            group.add(counted, source, record.id)
+            continue
         person = names.get(Ref(source, "people", record.account or ""), record.account or "nobody")
         for part, charge in asked.charged(source, record, counted):
-            worth = amount(charge.per_hour.amount, part) if charge else ZERO
-            groups.setdefault((person, charge), []).append((part, worth, Ref(source, "time", record.id)))
-    rows = [
-        PricedLine(
-            person,
-            charge.per_hour if charge else None,
-            sum(s for s, _, _ in held),
-            sum((a for _, a, _ in held), ZERO),
-            tuple(r for *_, r in held),
-            charge.how if charge else "",
-        )
-        for (person, charge), held in groups.items()
-    ]
+            group = groups.get((person, charge))
+            if group is None:
+                group = groups[person, charge] = _Group(person, charge)
+            group.add(part, source, record.id)
+            if asked.by_day and record.day is not None:
+                known[at] = group
+    rows = [group.row() for group in groups.values()]
     return Priced([row for row in rows if row.rate is not None], [row for row in rows if row.rate is None])
+
+
+class _Group:
+    """Time of one person at one charge; an amount is worked out once for each duration."""
+
+    __slots__ = ("amounts", "charge", "person", "refs", "seconds", "worth")
+
+    def __init__(self, person: str, charge: Charge | None) -> None:
+        self.person, self.charge = person, charge
+        self.seconds, self.worth = 0, ZERO
+        self.amounts: dict[int, Decimal] = {}
+        self.refs: list[tuple[str, str]] = []
+
+    def add(self, seconds: int, source: str, id_: str) -> None:
+        """One more entry, or a part of one."""
+        self.refs.append((source, id_))
+        self.seconds += seconds
+        if self.charge is not None:
+            worth = self.amounts.get(seconds)
+            if worth is None:
+                worth = self.amounts[seconds] = amount(self.charge.per_hour.amount, seconds)
+            self.worth += worth
+
+    def row(self) -> PricedLine:
+        """As a line. Of priced time only so many records are kept as a receipt lists; of unpriced time all."""
+        kept = self.refs[:REFS_PER_LINE] if self.charge is not None else self.refs
+        refs = tuple(Ref(source, "time", id_) for source, id_ in kept)
+        rate, how = (None, "") if self.charge is None else (self.charge.per_hour, self.charge.how)
+        return PricedLine(self.person, rate, self.seconds, self.worth, refs, how, len(self.refs))
 
 
 class Charge(NamedTuple):
@@ -138,6 +170,8 @@ class _Rates:
         self.by_entry = {rate.entry for rate in self.rates if rate.entry is not None}
         self.keys = {task.ref: task.record.key for task in facts.tasks} if self.by_task else {}
         self.factors = Factors(facts, side)
+        self.by_day = not (self.by_task or self.by_entry or self.factors.cuts)
+        """Whether account and day alone decide."""
         self.starts = sorted({rate.starts for rate in self.rates if rate.starts is not None})
         self.found: dict[tuple[str, str | None, str | None, frozenset[str], int], Money | None] = {}
         self.whole: dict[tuple[str, str | None, dt.date], Charge | None] = {}
@@ -145,7 +179,7 @@ class _Rates:
     def charged(self, source: str, entry: TimeEntry, seconds: int) -> list[tuple[int, Charge | None]]:
         """The time in pieces of one rate each; one piece unless an overtime rule cuts the day."""
         day = day_of(entry, self.facts)
-        if self.by_task or self.by_entry or self.factors.cuts:
+        if not self.by_day:
             return self._pieces(self._per_hour(source, entry, day), entry, day, seconds, source)
         at = (source, entry.account, day)
         if at not in self.whole:
@@ -240,6 +274,7 @@ def priced_lines(found: Priced) -> list[ReceiptLine]:
             f"{row.person}: {hours_text(row.seconds)} at {row.rate.currency} {plain(row.rate.amount)} an hour{row.how}",
             money_text(row.amount, row.rate.currency),
             row.refs,
+            of=row.entries,
         )
         for row in found.lines
         if row.rate is not None

@@ -5,6 +5,7 @@ Hours in a receipt are exact ("131 h 30 min"), money exact to four decimals with
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -51,11 +52,12 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def line(label: str, value: str, refs: Iterable[Ref] = ()) -> ReceiptLine:
-    """One input; at most `REFS_PER_LINE` of its records are listed."""
-    listed = tuple(refs)
-    if len(listed) > REFS_PER_LINE:
-        label = f"{label} (first {REFS_PER_LINE} of {len(listed)} records listed)"
+def line(label: str, value: str, refs: Iterable[Ref] = (), *, of: int | None = None) -> ReceiptLine:
+    """One input; at most `REFS_PER_LINE` of its records are listed. `of` says how many there are, if `refs` need not be counted."""
+    listed = tuple(refs) if of is None else tuple(itertools.islice(refs, REFS_PER_LINE))
+    number = len(listed) if of is None else of
+    if number > REFS_PER_LINE:
+        label = f"{label} (first {REFS_PER_LINE} of {number} records listed)"
     return ReceiptLine(label=label, value=value, refs=listed[:REFS_PER_LINE])
 
 

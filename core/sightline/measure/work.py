@@ -27,11 +27,8 @@ class Leaf(NamedTuple):
     ref: Ref
     task: Task
     estimate: Decimal | None
-
-    @property
-    def item(self) -> Item:
-        """For the formulas of `progress`: credit rule 0/100, nothing before a task is done."""
-        return Item(closed=self.task.state == "done", estimate=self.estimate)
+    item: Item
+    """For the formulas of `progress`: credit rule 0/100, nothing before a task is done."""
 
 
 class Outside(NamedTuple):
@@ -62,7 +59,11 @@ def work_of(facts: Facts) -> Work:
     parents = set(above.values())
     reasons["parent of other tasks here"] += len(parents)
     estimates = _spread(inside, above, parents)
-    leaves = [Leaf(ref, task.record, estimates[ref]) for ref, task in inside.items() if ref not in parents]
+    leaves = [
+        Leaf(ref, task.record, estimates[ref], Item(closed=task.record.state == "done", estimate=estimates[ref]))
+        for ref, task in inside.items()
+        if ref not in parents
+    ]
     return Work(leaves, [Outside(why, count) for why, count in reasons.items() if count])
 
 

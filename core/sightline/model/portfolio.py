@@ -229,4 +229,8 @@ class Calendar(Checked, frozen=True, kw_only=True):
         """Working days in the half-open range [start, end); negative when end is before start."""
         if end < start:
             return -self.working_days_between(end, start)
-        return sum(1 for n in range((end - start).days) if self.is_working(start + dt.timedelta(days=n)))
+        weeks, rest = divmod((end - start).days, 7)
+        first = start.weekday()
+        days = weeks * len(self.working_days) + sum((first + n) % 7 in self.working_days for n in range(rest))
+        free = sum(start <= day < end and day.weekday() in self.working_days for day in dict.fromkeys(self.holidays))
+        return days - free

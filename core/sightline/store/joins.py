@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, literal, select
 
 from sightline.model.facts import Affiliation, Person
 from sightline.model.portfolio import Client, Project
+from sightline.model.records import Activity, Task, TimeEntry
 from sightline.model.refs import Ref
 from sightline.store.engine import Database
 from sightline.store.statements import execute_many, upsert
+from sightline.store.tables import kind_of
 from sightline.store.tables_own import ASSIGNMENTS, CLIENTS, PERSON_ACCOUNTS, PERSONS, PROJECTS
 
 __all__ = ["Assigned", "Joins"]
@@ -86,6 +88,43 @@ class Joins(Database):
             )
             for row in rows
         ]
+
+    def assigned(self, project: str, kind: str) -> dict[str, set[str]]:
+        """Source → ids of the things of one kind that belong to a project, whole or by a line."""
+        columns = ASSIGNMENTS.c
+        query = select(columns.source, columns.id).where(columns.project == project, columns.kind == kind)
+        found: dict[str, set[str]] = {}
+        with self.reading() as connection:
+            for source, id_ in connection.execute(query):
+                found.setdefault(source, set()).add(id_)
+        return found
+
+    def busy(self, source: str, scope: str) -> bool:
+        """Whether there is any time or activity in a scope."""
+        with self.reading() as connection:
+            for record in (TimeEntry, Activity):
+                table = kind_of(record).table
+                query = select(table.c.id).where(table.c.source == source, table.c.scope == scope).limit(1)
+                if connection.execute(query).first() is not None:
+                    return True
+        return False
+
+    def hangs_elsewhere(self, source: str, scope: str) -> bool:
+        """Whether time or activity of another scope hangs on a task of this one, or the other way round."""
+        tasks = kind_of(Task).table
+        with self.reading() as connection:
+            for record in (TimeEntry, Activity):
+                table = kind_of(record).table
+                joined = table.join(tasks, and_(tasks.c.source == table.c.source, tasks.c.id == table.c.task))
+                there = and_(tasks.c.source == source, tasks.c.scope == scope, table.c.scope != scope)
+                here = and_(table.c.source == source, table.c.scope == scope, tasks.c.scope != scope)
+                for apart in (there, here):
+                    if (
+                        connection.execute(select(literal(1)).select_from(joined).where(apart).limit(1)).first()
+                        is not None
+                    ):
+                        return True
+        return False
 
     def replace_assignments(self, project: str, things: Iterable[Assigned]) -> None:
         """What belongs to the project from now on. A thing that belonged to another one moves."""

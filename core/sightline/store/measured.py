@@ -75,11 +75,14 @@ class MeasuredProjects(Database):
             if rows:
                 connection.execute(insert(FIGURES), rows)
 
-    def measured(self) -> dict[str, LastMeasured]:
-        """Project → with what and when it was measured last."""
+    def measured(self, projects: Collection[str] | None = None) -> dict[str, LastMeasured]:
+        """Project → with what and when it was measured last (None: every project)."""
         columns = MEASURED.c
+        query = select(columns.project, columns.rules, columns.at)
+        if projects is not None:
+            query = query.where(columns.project.in_(list(projects)))
         with self.reading() as connection:
-            rows = connection.execute(select(columns.project, columns.rules, columns.at))
+            rows = connection.execute(query)
             return {row.project: LastMeasured(row.rules, row.at) for row in rows}
 
     def headlines(self, projects: Collection[str] | None = None) -> dict[str, list[Headline]]:

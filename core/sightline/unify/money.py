@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sightline.model.portfolio import Client, MoneyRule, Project
     from sightline.model.records import Document, DocumentKind, Line
 
-__all__ = ["Hint", "MoneyMatch", "Unmatched", "assign", "rule_text", "suggest", "unmatched_sums"]
+__all__ = ["Hint", "Matcher", "MoneyMatch", "Unmatched", "assign", "rule_text", "suggest", "unmatched_sums"]
 
 
 class MoneyMatch(NamedTuple):
@@ -50,18 +50,68 @@ def assign(
 
     A document told by another one (`counts_elsewhere`) is left out altogether: its money is in that other one.
     """
-    rules = [(project.id, rule) for project in projects for rule in project.money]
-    of: defaultdict[str, list[DocumentPart]] = defaultdict(list)
-    unmatched: list[DocumentPart] = []
-    for source, document in documents:
-        if document.counts_elsewhere:
-            continue
-        for project, part in _parts(source, document, rules, ledger_projects or {}):
-            if project is None:
-                unmatched.append(part)
-            else:
-                of[project].append(part)
-    return MoneyMatch(dict(of), unmatched)
+    return Matcher(projects, ledger_projects).assign(documents)
+
+
+class Matcher:
+    """The money rules of all projects, found by what they ask for: a thousand rules are not tried one by one."""
+
+    def __init__(
+        self, projects: Sequence[Project], ledger_projects: Mapping[tuple[str, str], str] | None = None
+    ) -> None:
+        self.ledger_projects = ledger_projects or {}
+        self._asked: defaultdict[tuple[str, str, str], list[_Placed]] = defaultdict(list)
+        self._always: defaultdict[str, list[_Placed]] = defaultdict(list)
+        rules = [(project.id, rule) for project in projects for rule in project.money]
+        for order, (project, rule) in enumerate(rules):
+            self._keep(_Placed(order, project, rule))
+
+    def _keep(self, placed: _Placed) -> None:
+        """Under the first thing it asks for exactly; a rule with `*` or a text alone is tried on every document."""
+        rule = placed.rule
+        option = rule.tracking[1] if rule.tracking is not None else None
+        asked = (("tracking", option), ("number", rule.number), ("reference", rule.reference), ("contact", rule.contact),
+                 ("project", rule.project))  # fmt: skip
+        for name, wanted in asked:
+            if wanted is not None and "*" not in wanted:
+                self._asked[rule.source, name, wanted.strip().casefold()].append(placed)
+                return
+        self._always[rule.source].append(placed)
+
+    def assign(self, documents: Iterable[Sourced[Document]]) -> MoneyMatch:
+        """See `assign`."""
+        of: defaultdict[str, list[DocumentPart]] = defaultdict(list)
+        unmatched: list[DocumentPart] = []
+        for source, document in documents:
+            if document.counts_elsewhere:
+                continue
+            named = self.ledger_projects.get((source, document.project_id)) if document.project_id else None
+            for project, part in _parts(source, document, self._fitting(source, document, named)):
+                if project is None:
+                    unmatched.append(part)
+                else:
+                    of[project].append(part)
+        return MoneyMatch(dict(of), unmatched)
+
+    def _fitting(self, source: str, document: Document, named: str | None) -> list[tuple[str, MoneyRule]]:
+        """The rules whose demands on the document as a whole are met, in configured order."""
+        tracked = [option for line in document.lines for _, option in line.tracking]
+        has = (("tracking", tracked), ("number", (document.number,)), ("reference", (document.reference,)),
+               ("contact", (document.contact, document.contact_id)), ("project", (named, document.project_id)))  # fmt: skip
+        keys = dict.fromkeys(
+            (source, name, value.strip().casefold()) for name, values in has for value in values if value
+        )
+        found = {placed.order: placed for key in keys for placed in self._asked.get(key, ())}
+        found.update((placed.order, placed) for placed in self._always.get(source, ()))
+        return [(found[n].project, found[n].rule) for n in sorted(found) if _heads(found[n].rule, document, named)]
+
+
+class _Placed(NamedTuple):
+    """A rule at its place among all rules."""
+
+    order: int
+    project: str
+    rule: MoneyRule
 
 
 def unmatched_sums(parts: Iterable[DocumentPart], *, counts: Iterable[str] | None = None) -> list[Unmatched]:
@@ -167,12 +217,9 @@ def _words(*texts: str) -> set[str]:
 def _parts(
     source: str,
     document: Document,
-    rules: Sequence[tuple[str, MoneyRule]],
-    ledger_projects: Mapping[tuple[str, str], str],
+    fitting: Sequence[tuple[str, MoneyRule]],
 ) -> list[tuple[str | None, DocumentPart]]:
     """The document in parts, by project; one part for a document without lines."""
-    named = ledger_projects.get((source, document.project_id)) if document.project_id else None
-    fitting = [(project, rule) for project, rule in rules if rule.source == source and _heads(rule, document, named)]
     taken: dict[tuple[str | None, str], list[Line]] = {}
     for line in document.lines:
         owner, rule = next(((p, r) for p, r in fitting if _line_fits(r, document, line)), (None, None))

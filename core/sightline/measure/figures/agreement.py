@@ -10,10 +10,11 @@ from sightline.measure import ledger
 from sightline.measure.agreements import RetainerPeriod, allowance, run_retainer, terms, versions
 from sightline.measure.budget import period_start
 from sightline.measure.exact import ZERO, percent
-from sightline.measure.figures.time import billable_entries, billable_seconds, billable_value, shared_hours, untimed
+from sightline.measure.figures.time import shared_hours, untimed
 from sightline.measure.pricing import day_of, priced_lines
 from sightline.measure.receipts import Measure, hours, hours_text, line, money_text
 from sightline.measure.remembered import remembered
+from sightline.measure.worth import billable_entries, billable_seconds, billable_value
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sightline.measure.budget import burn_rate, runway
 from sightline.measure.calendar import add_working_days, working_days
 from sightline.measure.figures.agreement import budget_seconds, only, used_money
-from sightline.measure.figures.time import billable_entries, billable_seconds, untimed
+from sightline.measure.figures.time import untimed
 from sightline.measure.pricing import day_of, priced
 from sightline.measure.receipts import Measure, hours, hours_text, line, money_text, plain
 from sightline.measure.remembered import remembered
+from sightline.measure.worth import billable_entries, billable_seconds
 from sightline.model.figures import Figure, ReceiptLine, Unknown, Value
 from sightline.model.money import Money
 

@@ -15,6 +15,7 @@ from sightline.measure.pricing import Priced, day_of, priced, priced_lines
 from sightline.measure.receipts import Measure, hours, hours_text, line
 from sightline.model.figures import Figure, Unknown
 from sightline.model.money import Money
+from sightline.model.refs import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +47,7 @@ class WorkInProgress(Measure):
         yield self.figure(
             facts, age if why is None else why, name="wip_age_days", unit="days", method="days since the oldest unbilled hour",
             formula="today - earliest day of a billable entry on no invoice",
-            lines=[line(f"oldest of {len(states)} entries", str(oldest), [row.entry.ref for row in states])] if oldest else [],
+            lines=[line(f"oldest of {len(states)} entries", str(oldest), (row.entry.ref for row in states), of=len(states))] if oldest else [],
         )  # fmt: skip
 
     def _why_not(self, facts: Facts) -> Unknown | None:
@@ -63,7 +64,7 @@ class WorkInProgress(Measure):
         self, facts: Facts, why: Unknown | None, name: str, states: Sequence[EntryState], method: str
     ) -> Iterable[Figure]:
         left = open_seconds(states)
-        found = priced(facts, "bill", [row.entry for row in states], lambda entry: left[entry.ref])
+        found = priced(facts, "bill", [row.entry for row in states], lambda e: left[Ref(e[0], "time", e[1].id)])
         if why is None and found.missing:
             why = Unknown(why=found.why_unknown("bill"))
         formula = "sum of unbilled time x rate"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from sightline.measure import ledger
 from sightline.measure.exact import ZERO
 from sightline.measure.figures.agreement import only
-from sightline.measure.figures.time import billable_entries, billable_seconds, billable_value, untimed
+from sightline.measure.figures.time import untimed
 from sightline.measure.profit import realization
 from sightline.measure.receipts import Measure, hours, hours_text, line, money_text
 from sightline.measure.receivables import BUCKETS, dso
+from sightline.measure.worth import billable_entries, billable_seconds, billable_value
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
 

@@ -14,12 +14,12 @@ from sightline.measure.exact import ZERO
 from sightline.measure.exchange import converted_part, in_one
 from sightline.measure.figures.agreement import NO_AGREEMENT, Used, only, retainer_periods
 from sightline.measure.figures.profit import costs_of, spent_in_one
-from sightline.measure.figures.time import billable_entries, billable_seconds, billable_value
 from sightline.measure.pricing import day_of, priced, priced_lines
 from sightline.measure.progress import completed_by_count, completed_by_estimate
 from sightline.measure.receipts import Measure, hours_text, line, money_text, plain
 from sightline.measure.remembered import remembered
 from sightline.measure.work import work_of
+from sightline.measure.worth import billable_entries, billable_seconds, billable_value
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money, minor_digits
 

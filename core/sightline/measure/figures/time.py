@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sightline.measure.billable import billing_seconds, rounding_rule, shared_seconds, sharing
-from sightline.measure.pricing import Priced, priced, priced_lines, who
+from sightline.measure.billable import billing_seconds, rounding_rule
+from sightline.measure.pricing import priced_lines, who
 from sightline.measure.receipts import Measure, hours, hours_text, line
-from sightline.measure.remembered import remembered
+from sightline.measure.worth import billable_entries, billable_seconds, billable_value
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
 from sightline.model.refs import Ref
@@ -25,10 +24,6 @@ __all__ = [
     "BillingHours",
     "Hours",
     "HoursBillable",
-    "billable_entries",
-    "billable_seconds",
-    "billable_value",
-    "billing_view",
     "shared_hours",
     "unrecorded",
     "untimed",
@@ -68,19 +63,6 @@ def unrecorded(facts: Facts, states: Sequence[object]) -> Unknown | None:
     return Unknown(why=f"no time is recorded, though {begun} tasks are begun or done") if begun else None
 
 
-@remembered
-def billable_entries(facts: Facts) -> list[Sourced[TimeEntry]]:
-    """The entries that bill, whole or in part."""
-    share = sharing(facts)
-    return [entry for entry in facts.time if share(*entry)]
-
-
-def billable_seconds(facts: Facts) -> Callable[[Sourced[TimeEntry]], int]:
-    """Entry → how much of it bills."""
-    share = sharing(facts)
-    return lambda entry: shared_seconds(entry.record, share(*entry))
-
-
 def _whole(entry: Sourced[TimeEntry]) -> int:
     return entry.record.seconds
 
@@ -89,15 +71,17 @@ def _by_person(
     facts: Facts, entries: Iterable[Sourced[TimeEntry]], counted: Callable[[Sourced[TimeEntry]], int] = _whole
 ) -> list[ReceiptLine]:
     names = who(facts)
-    seconds: defaultdict[str, int] = defaultdict(int)
-    refs: defaultdict[str, list[Ref]] = defaultdict(list)
+    held: dict[tuple[str, str | None], list[Sourced[TimeEntry]]] = {}
     for entry in entries:
-        source, record = entry
-        account = record.account or ""
-        name = names.get(Ref(source, "people", account), account or "nobody")
-        seconds[name] += counted(entry)
-        refs[name].append(Ref(source, "time", record.id))
-    return [line(name, hours_text(total), refs[name]) for name, total in seconds.items()]
+        held.setdefault((entry[0], entry[1].account), []).append(entry)
+    by_name: dict[str, list[Sourced[TimeEntry]]] = {}
+    for (source, account), own in held.items():
+        name = names.get(Ref(source, "people", account or ""), account or "nobody")
+        by_name.setdefault(name, []).extend(own)
+    return [
+        line(name, hours_text(sum(map(counted, own))), (Ref(e[0], "time", e[1].id) for e in own), of=len(own))
+        for name, own in by_name.items()
+    ]
 
 
 class Hours(Measure):
@@ -150,15 +134,6 @@ class HoursBillable(Measure):
         )
 
 
-@remembered
-def billable_value(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
-    """The billable time priced, and its sums by currency; Unknown when some of it has no rate."""
-    found = priced(facts, "bill", billable_entries(facts), billable_seconds(facts))
-    if found.missing:
-        return found, Unknown(why=found.why_unknown("bill"))
-    return found, found.by_currency() or {facts.money_currency(): Decimal(0)}
-
-
 class BillableValue(Measure):
     """Billable hours at the rates in force, without tax, whatever has been invoiced."""
 
@@ -184,17 +159,6 @@ class BillableValue(Measure):
                 lines=priced_lines(found),
                 coverage=Decimal(seconds) / whole if whole else None,
             )
-
-
-@remembered
-def billing_view(facts: Facts) -> tuple[Priced, dict[str, Decimal] | Unknown]:
-    """The billable time as an invoice would state it, rounded by the rule in force, and its value by currency."""
-    if rounding_rule(facts) is None:
-        return billable_value(facts)
-    found = priced(facts, "bill", billable_entries(facts), lambda entry: billing_seconds(entry, facts))
-    if found.missing:
-        return found, Unknown(why=found.why_unknown("bill"))
-    return found, found.by_currency() or {facts.money_currency(): Decimal(0)}
 
 
 class BillingHours(Measure):

@@ -1,0 +1,130 @@
+"""How fast the figures are: the portfolio read, one project measured again, everything measured again.
+
+python bench/store_money.py                     # 1,000 projects, 1M tasks, 2M time entries, 100k documents
+python bench/store_money.py --part 20           # a twentieth of it
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+
+from sightline.app.measuring import measure_projects, measure_workspace
+from sightline.app.session import Session
+from sightline.config.file import CurrenciesTable, ReportTable
+from sightline.config.workspace import SourceConfig, Workspace
+from sightline.model.portfolio import Calendar, TimeRules
+from sightline.plugins.registry import load
+from sightline.sandbox.bulk import Bulk
+from sightline.store.runs import SourceRun
+
+PROMISED = {"portfolio read": 0.020, "one project measured again": 0.050}
+RECORDS_A_SECOND = 50_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of the answer."""
+
+    what: str
+    seconds: float
+    count: int
+    peak_mb: int
+
+    def __str__(self) -> str:
+        rate = f"{self.count / self.seconds:>12,.0f}/s" if self.count else " " * 14
+        return f"{self.what:<44}{self.seconds:>10.4f} s{rate}{self.peak_mb:>8} MB"
+
+
+def workspace(folder: Path, bulk: Bulk) -> Workspace:
+    """A workspace of the bulk's projects, without a file."""
+    return Workspace(
+        root=folder,
+        name="Bulk",
+        currency=bulk.currency,
+        calendar=Calendar(),
+        database="sqlite:///.sightline/sightline.db",
+        archive_days=0,
+        sources=MappingProxyType({bulk.source: SourceConfig(bulk.source, "bulk", {})}),
+        clients=MappingProxyType({}),
+        projects={project.id: project for project in bulk.portfolio()},
+        people=(),
+        rates=tuple(bulk.rates()),
+        rules=TimeRules(),
+        statuses=(),
+        links=(),
+        reports=ReportTable(),
+        stated=CurrenciesTable(),
+    )
+
+
+def timed(what: str, count: int, work: Callable[[], object], times: int = 1) -> Row:
+    """The quickest of a few runs."""
+    seconds = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return Row(what, min(seconds), count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+def fill(session: Session, bulk: Bulk) -> int:
+    """Everything into the store, as one complete run; how many records."""
+    count = 0
+    for landing in bulk.landings(page=5_000):
+        session.store.land(landing)
+        count += len(landing.records)
+    now = session.clock.now()
+    run = session.store.begin_run(now)
+    session.store.log_source(run, SourceRun(source=bulk.source, status="complete", started_at=now, finished_at=now))
+    session.store.end_run(run, "complete", now)
+    return count
+
+
+def measured(folder: Path, bulk: Bulk) -> list[Row]:
+    """All of it, in a new workspace."""
+    session = Session(workspace(folder, bulk), load())
+    rows = []
+    with session:
+        began = time.perf_counter()
+        count = fill(session, bulk)
+        rows.append(Row("records written", time.perf_counter() - began, count, 0))
+        rows.append(timed("everything measured", count, lambda: measure_workspace(session)))
+        one = [f"p{bulk.projects // 2}"]
+        rows.append(timed("one project measured again", 0, lambda: measure_projects(session, one), 5))
+        rows.append(timed("portfolio read", 0, session.store.headlines, 5))
+    return rows
+
+
+def main() -> int:
+    """Print the rows; 1 when a promise is not kept."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--part", type=int, default=1, help="only the n-th part of the projects and records")
+    part = options.parse_args().part
+    whole = Bulk()
+    bulk = dataclasses.replace(
+        whole, projects=whole.projects // part, tasks=whole.tasks // part, times=whole.times // part,
+        documents=whole.documents // part,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measured(Path(folder), bulk)
+    sys.stdout.write(f"{bulk.projects:,} projects, {dt.datetime.now(dt.UTC):%Y-%m-%d}\n")
+    kept = True
+    for row in rows:
+        late = row.what in PROMISED and row.seconds > PROMISED[row.what]
+        slow = row.what == "everything measured" and row.count / row.seconds < RECORDS_A_SECOND
+        kept = kept and not late and not slow
+        sys.stdout.write(f"{row}{'   LATE' if late or slow else ''}\n")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
