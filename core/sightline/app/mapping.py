@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sightline.app.joining import Joined, join_workspace
+from sightline.app.joining import Joined, join_workspace, undisturbed
 from sightline.app.session import Session
 from sightline.app.weighing import Weight, seen_of_scopes
 from sightline.measure.receivables import standing
@@ -95,6 +95,7 @@ class PeopleView:
     accounts: dict[Ref, Account]
 
 
+@undisturbed()
 def map_view(session: Session) -> MapView:
     """What belongs to nobody and nothing, with its weight."""
     joined = join_workspace(session)

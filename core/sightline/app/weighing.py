@@ -91,10 +91,12 @@ class Weight:
 def seen_of_scopes(session: Session, joined: Joined, loose: Iterable[Sourced[Scope]]) -> hints.ScopeSeen:
     """Ties between what is in these scopes and the projects' items, and who works in both."""
     wanted = {scope.ref for scope in loose}
-    home = {task.ref: Ref(task.source, "scopes", task.record.scope) for task in joined.once.tasks}
-    home |= {row.ref: Ref(row.source, "scopes", row.record.scope) for row in joined.activities}
+    ends = list(_ends(session, joined))
+    asked = {ref for pair in ends for ref in pair}
+    home = {row.ref: Ref(row.source, "scopes", row.record.scope) for row in joined.once.tasks if row.ref in asked}
+    home |= {row.ref: Ref(row.source, "scopes", row.record.scope) for row in joined.activities if row.ref in asked}
     ties: defaultdict[Ref, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for origin, task in _ends(session, joined):
+    for origin, task in ends:
         for here, there in ((origin, task), (task, origin)):
             at, project = home.get(here), joined.tasks.of.get(there)
             if at in wanted and project is not None and at is not None:

@@ -144,22 +144,22 @@ def tie_time(
     rules: Sequence[LinkRule] = (),
     homes: Homes | None = None,
 ) -> Ties:
-    """Time to tasks: by id, by the key the tool gives, by what the note names, by rule."""
+    """Time to tasks by the key the tool gives, by what the note names, by rule.
+
+    Time on a task of its own tool is no tie: the entry says so itself.
+    """
     found = _Found(tasks, homes)
     by_source = _rules(rules)
     for entry in entries:
         source, record = entry
+        held = by_source.get(source, ())
+        if not record.task_key and not record.note:
+            continue
         names = mentions(record.note)
-        if record.task_key:
+        if record.task_key and not record.task:
             names.insert(0, record.task_key)
-        found.of(
-            entry.ref,
-            task=record.task,
-            names=names,
-            rules=by_source.get(source, ()),
-            texts=(record.note,),
-            scope=record.scope,
-        )
+        if names or held:
+            found.of(entry.ref, names=names, rules=held, texts=(record.note,), scope=record.scope)
     return found.ties
 
 

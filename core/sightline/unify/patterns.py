@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["matches"]
+__all__ = ["matches", "plain"]
+
+
+def plain(name: str) -> str:
+    """The name as names are compared: any case, no outer spaces."""
+    return name.strip().casefold()
 
 
 def matches(pattern: str, *names: str | None) -> bool:
@@ -13,10 +18,10 @@ def matches(pattern: str, *names: str | None) -> bool:
     if pattern == "*":
         return True
     if "*" not in pattern:
-        wanted = pattern.strip().casefold()
-        return any(name is not None and name.strip().casefold() == wanted for name in names)
+        wanted = plain(pattern)
+        return any(name is not None and plain(name) == wanted for name in names)
     fits = _compiled(pattern)
-    return any(name is not None and fits.fullmatch(name.strip().casefold()) is not None for name in names)
+    return any(name is not None and fits.fullmatch(plain(name)) is not None for name in names)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sightline.model.portfolio import Include
 from sightline.model.refs import Ref
 from sightline.unify import query
-from sightline.unify.patterns import matches
+from sightline.unify.patterns import matches, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,14 +79,23 @@ class Places:
         }
         self._queries: dict[str, query.Fits] = {}
         self._rules = defaultdict[str, list[_Rule]](list)
+        self._named = defaultdict[tuple[str, str], list[_Rule]](list)
+        self._wild = defaultdict[str, list[_Rule]](list)
         for order, project in enumerate(projects):
             for include in project.include:
                 if include.query is not None:
                     where = f"projects.{project.id}.include"
                     self._queries.setdefault(include.query, query.compiled(include.query, where))
-                self._rules[include.source].append(_Rule(project.id, order, include))
+                rule = _Rule(project.id, order, include)
+                self._rules[include.source].append(rule)
+                # Scopes and rules may both be thousands: a name is looked up, only patterns are tried one by one.
+                if "*" in include.scope:
+                    self._wild[include.source].append(rule)
+                else:
+                    self._named[include.source, plain(include.scope)].append(rule)
         self._scopes = {(source, scope.id): scope for source, scope in scopes}
         self._milestones = {(source, milestone.id): milestone for source, milestone in milestones}
+        self._whole: dict[tuple[str, str], str | None] = {}
         self._by_scope: dict[tuple[str, str], list[_Rule]] = {}
 
     def tasks(self, tasks: Sequence[Sourced[Task]]) -> Belonging:
@@ -175,8 +184,11 @@ class Places:
 
     def of_scope(self, source: str, scope: str) -> str | None:
         """The project a whole scope (by id) belongs to, by rules that do not narrow; the first configured wins."""
-        whole = [rule for rule in self._of_scope(source, scope) if not rule.narrows]
-        return min(whole, key=lambda rule: rule.order).project if whole else None
+        at = (source, scope)
+        if at not in self._whole:
+            whole = [rule for rule in self._of_scope(source, scope) if not rule.narrows]
+            self._whole[at] = min(whole, key=lambda rule: rule.order).project if whole else None
+        return self._whole[at]
 
     def unclaimed_scopes(self) -> list[Ref]:
         """Scopes that no rule names, whole or in part: what `map` asks about first."""
@@ -201,7 +213,9 @@ class Places:
         if held is None:
             scope = self._scopes.get((source, scope_id))
             names = (scope_id, scope.key, scope.name) if scope else (scope_id,)
-            held = [rule for rule in self._rules.get(source, ()) if matches(rule.include.scope, *names)]
+            exact = {id(rule): rule for name in names for rule in self._named.get((source, plain(name)), ())}
+            wild = [rule for rule in self._wild.get(source, ()) if matches(rule.include.scope, *names)]
+            held = sorted([*exact.values(), *wild], key=lambda rule: rule.order)
             if decided := self._by_hand.get((source, scope_id)):
                 held.append(decided)
             self._by_scope[source, scope_id] = held
