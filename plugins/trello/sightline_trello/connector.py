@@ -97,7 +97,7 @@ class TrelloConnector(Connector):
             # A server that does not nest boards in members lists them beside it.
             listing = Request("/members/me/boards", {"filter": "all", "fields": _BOARD_FIELDS, "lists": "all"})
             found = list(fetch.rows(listing))
-        slim = [_slim(board) for board in found if isinstance(board, dict) and is_id(board.get("id"))]
+        slim = [_with_lists(fetch, board) for board in found if isinstance(board, dict) and is_id(board.get("id"))]
         return Access(who=str(me.get("fullName") or me.get("username") or "a Trello member"), facts={"boards": slim})
 
     def scopes(self, fetch: Fetch, access: Access) -> Iterable[Scope]:
@@ -138,6 +138,14 @@ class TrelloConnector(Connector):
     def streams(self, access: Access) -> Sequence[Stream]:
         """History first: it knows when a card was deleted, a listing only that it is missing."""
         return (History(), Cards(self.config))
+
+
+def _with_lists(fetch: Fetch, board: Mapping[str, Any]) -> dict[str, Any]:
+    """What we keep of a board. Lists that the server did not nest in it are asked for: they tell the states."""
+    if isinstance(board.get("lists"), list):
+        return _slim(board)
+    lists = list(fetch.rows(Request(f"/boards/{board['id']}/lists", {"filter": "all"})))
+    return _slim({**board, "lists": lists})
 
 
 def _slim(board: Mapping[str, Any]) -> dict[str, Any]:

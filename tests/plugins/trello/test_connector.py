@@ -32,6 +32,15 @@ def test_key_and_token_travel_in_the_header_and_never_in_the_address(trello, car
     assert not any(secret in str(call.query) + call.path for call in trello.calls for secret in (KEY, TOKEN))
 
 
+def test_lists_that_a_server_does_not_nest_in_its_boards_are_asked_for(trello, card, sync, monkeypatch):
+    monkeypatch.setattr(trello, "_nested_lists", lambda *_: {})
+    card(status="Writing")
+    (task,) = sync().records(Task).values()
+
+    assert (task.status, task.state) == ("Writing", "in_progress")
+    assert {call.path.rpartition("/")[2] for call in trello.calls if "/boards/" in call.path} >= {"lists"}
+
+
 @pytest.mark.parametrize(
     ("raw", "wait_s"),
     [
