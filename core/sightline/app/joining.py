@@ -21,6 +21,7 @@ from sightline.store.decisions import Entry
 from sightline.store.joins import Assigned
 from sightline.unify import corrections, duplicates, links, money, people, scopes, statuses
 from sightline.unify.decisions import InForce
+from sightline.unify.kinds import KindRow, kind_table, kinds_in_force
 from sightline.unify.ledger import LEDGER_PROJECT, ledger_work
 
 R = TypeVar("R", bound=Record)
@@ -79,6 +80,7 @@ class Joined:
     meanings: Sequence[StatusRule]
     """The rules about statuses, each with its scope by id."""
     statuses: Sequence[statuses.StatusRow]
+    kinds: Sequence[KindRow]
     all_tasks: Sequence[Sourced[Task]]
     """Copies included, in the state in force."""
     once: duplicates.Once
@@ -102,7 +104,8 @@ def join_workspace(session: Session) -> Joined:
     projects, said = list(rules.projects), rules.corrections
     scope_rows, milestones = list(store.load(Scope)), list(store.load(Milestone))
     meanings = statuses.of_scopes(rules.statuses, scope_rows)
-    raw_tasks = list(store.load(Task))
+    own_words = list(store.load(Task))
+    raw_tasks = kinds_in_force(own_words, session.workspace.types)
     all_tasks = statuses.in_force(raw_tasks, meanings)
     once = duplicates.once(all_tasks, rules.same_tasks)
     entries = corrections.corrected_time(list(store.load(TimeEntry)), said)
@@ -133,6 +136,7 @@ def join_workspace(session: Session) -> Joined:
         places=places,
         meanings=meanings,
         statuses=statuses.status_table(raw_tasks, meanings),
+        kinds=kind_table(own_words, session.workspace.types),
         all_tasks=all_tasks,
         once=once,
         tasks=tasks,

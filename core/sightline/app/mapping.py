@@ -17,6 +17,7 @@ from sightline.model.facts import Person, Sourced
 from sightline.model.records import Account, Link
 from sightline.model.refs import Ref
 from sightline.unify import clues, duplicates, hints
+from sightline.unify.kinds import KindRow
 from sightline.unify.money import unmatched_sums
 from sightline.unify.statuses import StatusRow, doubtful, unmapped
 
@@ -71,6 +72,8 @@ class MapView:
     """Statuses whose word says something else than their tool."""
     table: tuple[StatusRow, ...]
     """All statuses in use, with the meaning in force."""
+    kinds: tuple[KindRow, ...]
+    """All types of items in use, with what they are taken for."""
     documents: tuple[dict[str, Any], ...]
     sums: tuple[tuple[str, str, int, Any], ...]
     overlaps: tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -111,6 +114,7 @@ def map_view(session: Session) -> MapView:
         unmapped=tuple(unmapped(joined.statuses)),
         doubtful=tuple(doubtful(joined.statuses)),
         table=tuple(joined.statuses),
+        kinds=tuple(joined.kinds),
         documents=tuple(_documents(counting)),
         sums=tuple((s.kind, s.currency, s.documents, s.total) for s in unmatched_sums(counting)),
         overlaps=tuple((str(o.task), o.counted_in, o.also) for o in joined.tasks.overlaps),

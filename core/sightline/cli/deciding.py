@@ -80,7 +80,7 @@ def people(obj: dict[str, Any], as_json: bool) -> None:
 @as_json_option
 @click.pass_obj
 def statuses(obj: dict[str, Any], as_json: bool) -> None:
-    """Every status in use, what it means and who says so: the tool, or a rule of yours."""
+    """Every status and type of item in use, what it means, and who says so: the tool, or a rule of yours."""
     from sightline.app.mapping import map_view
     from sightline.app.session import Session
     from sightline.cli import mapped
@@ -88,7 +88,7 @@ def statuses(obj: dict[str, Any], as_json: bool) -> None:
     with Session.open(obj["workspace"]) as session:
         view = map_view(session)
     if as_json:
-        print_json({"statuses": [row._asdict() for row in view.table]})
+        print_json({"statuses": [row._asdict() for row in view.table], "types": [row._asdict() for row in view.kinds]})
     else:
         mapped.show_statuses(view)
 

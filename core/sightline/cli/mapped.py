@@ -170,6 +170,11 @@ def show_statuses(view: MapView) -> None:
             [[*key, count] for key, count in merged.items()],
         )
     )
+    _print(
+        "types of items in use",
+        _columns("source", "type", "taken for", "by", ">tasks"),
+        [[row.source, row.word, row.kind, "rule" if row.by_rule else "tool", row.tasks] for row in view.kinds],
+    )
     open_ = sum(row.tasks for row in view.unmapped)
     click.echo(f"{open_} tasks stand in a status without a meaning" if open_ else "every status has a meaning")
     _show_meanings("done, or not? Their word says more than their tool", view.doubtful)

@@ -31,6 +31,7 @@ from sightline.model.portfolio import (
     Client,
     Include,
     Instalment,
+    KindRule,
     LinkRule,
     MoneyRule,
     Overhead,
@@ -44,7 +45,7 @@ from sightline.model.portfolio import (
 from sightline.model.refs import Ref
 from sightline.model.time import seconds_of_hours, zone
 
-__all__ = ["calendar", "client", "links", "person", "project", "rates", "statuses", "time_rules"]
+__all__ = ["calendar", "client", "links", "person", "project", "rates", "statuses", "time_rules", "types"]
 
 #: Years around now whose holidays a country's calendar is asked for.
 _YEARS = range(2015, 2041)
@@ -226,6 +227,15 @@ def statuses(
                 for rule in (short if isinstance(short, tuple) else (short,))
             )
     return tuple(found)
+
+
+def types(tables: Mapping[str, Mapping[str, str]]) -> tuple[KindRule, ...]:
+    """What types of items are taken for."""
+    return tuple(
+        KindRule(source=source, word=word, kind=kind)
+        for source, words in tables.items()
+        for word, kind in words.items()
+    )
 
 
 def links(tables: Iterable[LinkTable]) -> tuple[LinkRule, ...]:

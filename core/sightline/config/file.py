@@ -332,6 +332,9 @@ class SettingsFile(BaseSettings):
     statuses: dict[str, dict[str, str | StatusTable | tuple[StatusTable, ...]]] = Field(
         default_factory=dict, description="What statuses mean, by source; a list where it differs by scope."
     )
+    types: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description='What types of items are taken for, by source: "Feedback" = "task".'
+    )
     links: tuple[LinkTable, ...] = Field(default=(), description="What concerns which task, where no key tells.")
     reports: ReportTable = Field(default_factory=ReportTable, description="How client reports are made.")
 

@@ -19,7 +19,7 @@ from sightline.config.problems import check_names, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
 from sightline.model.facts import Exchange, Person
-from sightline.model.portfolio import Calendar, Client, LinkRule, Project, Rate, StatusRule, TimeRules
+from sightline.model.portfolio import Calendar, Client, KindRule, LinkRule, Project, Rate, StatusRule, TimeRules
 
 if TYPE_CHECKING:
     from sightline.collect.connector import Settings
@@ -57,6 +57,7 @@ class Workspace:
     rates: tuple[Rate, ...]
     rules: TimeRules
     statuses: tuple[StatusRule, ...]
+    types: tuple[KindRule, ...]
     links: tuple[LinkRule, ...]
     reports: ReportTable
     stated: CurrenciesTable
@@ -144,6 +145,7 @@ def _unknown_names(file: SettingsFile) -> list[str]:
             used[f"projects.{id_}.include[{number}]"] = source
         used |= {f"projects.{id_}.money[{number}]": money.source for number, money in enumerate(project.money)}
     used |= {f"statuses.{name}": name for name in file.statuses}
+    used |= {f"types.{name}": name for name in file.types}
     used |= {f"links[{number}]": link.source for number, link in enumerate(file.links)}
     clients |= {
         f"people.{id_}.affiliations[{number}].client": one.client
@@ -205,6 +207,7 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         rates=convert.rates(file.rates),
         rules=convert.time_rules(file.rates, file.time),
         statuses=convert.statuses(file.statuses),
+        types=convert.types(file.types),
         links=convert.links(file.links),
         reports=file.reports,
         stated=file.currencies,

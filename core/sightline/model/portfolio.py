@@ -17,6 +17,7 @@ __all__ = [
     "Client",
     "Include",
     "Instalment",
+    "KindRule",
     "LinkRule",
     "MoneyRule",
     "Overhead",
@@ -202,6 +203,15 @@ class StatusRule(Checked, frozen=True, kw_only=True):
     state: Literal["todo", "in_progress", "done", "cancelled", "unknown"] | None = None
     waiting_on: Literal["client", "supplier", "payment", "us"] | None = None
     scope: str | None = None
+
+
+class KindRule(Checked, frozen=True, kw_only=True):
+    """What a type of item of one source is taken for, where that differs from the tool's own word."""
+
+    source: str
+    word: str
+    kind: str
+    """task, bug, story, epic, subtask …; `epic` and `pull_request` are no work items of their own."""
 
 
 class LinkRule(Checked, frozen=True, kw_only=True):
