@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test check lint types imports lock redmine bench wheel docs clean help crash-campaign
+.PHONY: demo test campaign check lint types imports lock redmine bench wheel docs clean help crash-campaign
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -21,6 +21,13 @@ demo: $(VENV)/.ready  ## a made-up consultancy, collected over real HTTP: portfo
 
 test: $(VENV)/.ready  ## all tests
 	$(BIN)/python -m pytest -n $(JOBS)
+
+HISTORIES ?= 10000
+SEED ?= 1
+
+campaign: $(VENV)/.ready  ## the master property on 10,000 random histories (HISTORIES=n SEED=n); table in campaign.md
+	SIGHTLINE_HISTORIES=$(HISTORIES) SIGHTLINE_SEED=$(SEED) SIGHTLINE_CAMPAIGN_REPORT=campaign.md \
+	  $(BIN)/python -m pytest -n 0 -s tests/faults/test_master.py
 
 check: lint types imports test  ## lint, types, imports, tests
 
