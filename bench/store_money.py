@@ -15,13 +15,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 
 from sightline.app.measuring import measure_projects, measure_workspace
 from sightline.app.session import Session
-from sightline.config.file import CurrenciesTable, ReportTable
-from sightline.config.workspace import SourceConfig, Workspace
-from sightline.model.portfolio import Calendar, TimeRules
+from sightline.config.workspace import SourceConfig, Workspace, load_workspace
 from sightline.plugins.registry import load
 from sightline.sandbox.bulk import Bulk
 from sightline.store.runs import SourceRun
@@ -45,24 +42,13 @@ class Row:
 
 
 def workspace(folder: Path, bulk: Bulk) -> Workspace:
-    """A workspace of the bulk's projects, without a file."""
-    return Workspace(
-        root=folder,
-        name="Bulk",
-        currency=bulk.currency,
-        calendar=Calendar(),
-        database="sqlite:///.sightline/sightline.db",
-        archive_days=0,
-        sources=MappingProxyType({bulk.source: SourceConfig(bulk.source, "bulk", {})}),
-        clients=MappingProxyType({}),
+    """A workspace of the bulk's projects: settings as usual, projects and rates without writing them down."""
+    (folder / "sightline.toml").write_text(f'[workspace]\ncurrency = "{bulk.currency}"\n', "utf-8")
+    return dataclasses.replace(
+        load_workspace(folder),
+        sources={bulk.source: SourceConfig(bulk.source, "bulk", {})},
         projects={project.id: project for project in bulk.portfolio()},
-        people=(),
         rates=tuple(bulk.rates()),
-        rules=TimeRules(),
-        statuses=(),
-        links=(),
-        reports=ReportTable(),
-        stated=CurrenciesTable(),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from msgspec import structs
@@ -13,10 +12,9 @@ from msgspec import structs
 import sightline.app.measuring as measuring
 from sightline.app.alone import Alone
 from sightline.app.session import Session
-from sightline.config.file import CurrenciesTable, ReportTable
-from sightline.config.workspace import SourceConfig, Workspace
+from sightline.config.workspace import SourceConfig, load_workspace
 from sightline.model.collected import Landing
-from sightline.model.portfolio import Calendar, Include, MoneyRule, TimeRules
+from sightline.model.portfolio import Include, MoneyRule
 from sightline.model.records import Activity, TimeEntry
 from sightline.plugins.registry import load
 from sightline.sandbox.bulk import Bulk
@@ -38,12 +36,13 @@ class Stopped:
 
 @pytest.fixture
 def session(tmp_path: Path):
-    workspace = Workspace(
-        root=tmp_path, name="Bulk", currency="GBP", calendar=Calendar(), archive_days=0,
-        database="sqlite:///.sightline/sightline.db", clients={}, people=(), rates=tuple(BULK.rates()), rules=TimeRules(),
-        sources=MappingProxyType({"bulk": SourceConfig("bulk", "bulk", {})}), statuses=(), links=(), reports=ReportTable(),
-        stated=CurrenciesTable(), projects={project.id: project for project in BULK.portfolio()},
-    )  # fmt: skip
+    (tmp_path / "sightline.toml").write_text('[workspace]\ncurrency = "GBP"\n', "utf-8")
+    workspace = dataclasses.replace(
+        load_workspace(tmp_path),
+        sources={"bulk": SourceConfig("bulk", "bulk", {})},
+        projects={project.id: project for project in BULK.portfolio()},
+        rates=tuple(BULK.rates()),
+    )
     with Session(workspace, load(), Stopped()) as made:
         for landing in BULK.landings():
             made.store.land(landing)

@@ -129,7 +129,7 @@ class Alone:
             time += store.load(TimeEntry, source, scope=id_)
             activities += store.load(Activity, source, scope=id_)
             milestones += store.load(Milestone, source, scope=id_)
-        if any(task.record.copy_of for task in tasks):
+        if any(task.record.copy_of for task in tasks) or self._on_tasks_elsewhere(tasks, [*time, *activities]):
             return None
         today = day_in(self.now, zone(workspace.calendar.timezone))
         return Facts(
@@ -157,6 +157,17 @@ class Alone:
             baselines=tuple(session.store.baselines(project.id)),
             sources=tuple(self.states[name] for name in _sources(project) if name in self.states),
         )
+
+    def _on_tasks_elsewhere(
+        self, tasks: Sequence[Sourced[Task]], rows: Iterable[Sourced[TimeEntry] | Sourced[Activity]]
+    ) -> bool:
+        """Whether some of the rows name a task that is kept, but not among these."""
+        known = {(source, task.id) for source, task in tasks}
+        apart: defaultdict[str, set[str]] = defaultdict(set)
+        for source, record in rows:
+            if record.task and (source, record.task) not in known:
+                apart[source].add(record.task)
+        return any(next(self.session.store.load(Task, name, ids=ids), None) is not None for name, ids in apart.items())
 
     def _payments(self, parts: Sequence[DocumentPart]) -> Iterable[Sourced[Payment]]:
         ids: defaultdict[str, list[str]] = defaultdict(list)

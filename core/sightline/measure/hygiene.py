@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -12,7 +13,6 @@ from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sightline.model.facts import Facts, Sourced
@@ -85,27 +85,24 @@ def _of_entry(entry: Sourced[TimeEntry], facts: Facts, name: str) -> Iterator[Fi
 
 def overlaps(entries: Iterable[Sourced[TimeEntry]], name: Callable[[Sourced[TimeEntry]], str]) -> list[Finding]:
     """Entries of one account that begin before the one before them has ended; only where the tool states instants."""
-    by_account: defaultdict[tuple[str, str], list[Sourced[TimeEntry]]] = defaultdict(list)
+    by_account: defaultdict[tuple[str, str], list[tuple[dt.datetime, str, Sourced[TimeEntry]]]] = defaultdict(list)
     for entry in entries:
-        if entry.record.started_at is not None and entry.record.account and entry.record.seconds > 0:
-            by_account[entry.source, entry.record.account].append(entry)
+        source, record = entry
+        if record.started_at is not None and record.account and record.seconds > 0:
+            by_account[source, record.account].append((record.started_at, record.id, entry))
     found = []
     for held in by_account.values():
-        held.sort(key=lambda entry: (_began(entry), entry.record.id))
-        last = held[0]
-        for entry in held[1:]:
-            gap = (_began(entry) - _began(last)).total_seconds()
-            if gap < last.record.seconds:
-                said = f"begins {hours_text(int(last.record.seconds - gap))} before the one before it ends"
+        held.sort(key=lambda row: row[:2])
+        began, _, last = held[0]
+        ends = began + dt.timedelta(seconds=last.record.seconds)
+        for began, _, entry in held[1:]:
+            if began < ends:
+                said = f"begins {hours_text(int((ends - began).total_seconds()))} before the one before it ends"
                 found.append(Finding("overlap", name(entry), entry.record.day, said, (last.ref, entry.ref)))
-            if gap + entry.record.seconds > last.record.seconds:
-                last = entry
+            until = began + dt.timedelta(seconds=entry.record.seconds)
+            if until > ends:
+                last, ends = entry, until
     return found
-
-
-def _began(entry: Sourced[TimeEntry]) -> dt.datetime:
-    assert entry.record.started_at is not None
-    return entry.record.started_at
 
 
 def long_days(

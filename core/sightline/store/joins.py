@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, literal, select
+from sqlalchemy import delete, select
 
 from sightline.model.facts import Affiliation, Person
 from sightline.model.portfolio import Client, Project
@@ -110,20 +110,16 @@ class Joins(Database):
         return False
 
     def hangs_elsewhere(self, source: str, scope: str) -> bool:
-        """Whether time or activity of another scope hangs on a task of this one, or the other way round."""
-        tasks = kind_of(Task).table
+        """Whether time or activity of another scope hangs on a task of this one."""
+        tasks = kind_of(Task).table.c
+        here = select(tasks.id).where(tasks.source == source, tasks.scope == scope)
         with self.reading() as connection:
             for record in (TimeEntry, Activity):
-                table = kind_of(record).table
-                joined = table.join(tasks, and_(tasks.c.source == table.c.source, tasks.c.id == table.c.task))
-                there = and_(tasks.c.source == source, tasks.c.scope == scope, table.c.scope != scope)
-                here = and_(table.c.source == source, table.c.scope == scope, tasks.c.scope != scope)
-                for apart in (there, here):
-                    if (
-                        connection.execute(select(literal(1)).select_from(joined).where(apart).limit(1)).first()
-                        is not None
-                    ):
-                        return True
+                held = kind_of(record).table.c
+                # A list of tasks, not a join: SQLite would begin with all rows of the source.
+                there = select(held.id).where(held.source == source, held.task.in_(here), held.scope != scope)
+                if connection.execute(there.limit(1)).first() is not None:
+                    return True
         return False
 
     def replace_assignments(self, project: str, things: Iterable[Assigned]) -> None:
