@@ -18,6 +18,9 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 # \u0000 and surrogate escapes; emoji are surrogate pairs, so a match means "look closer", not "broken".
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_TOKEN = re.compile(r'\s*([\[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s\[\]{},:"]+)', re.DOTALL)
+#: Levels of objects and lists. A document of sixty quotes in one another has some two hundred.
+_DEEPEST = 400
 _LONE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -36,16 +39,40 @@ def _decode_slowly(raw: bytes, where: str) -> Any:
         return clean(
             json.loads(raw.decode("utf-8-sig", "replace"), parse_float=Decimal, parse_constant=_refuse_constant)
         )
-    except RecursionError as error:
-        raise SourceChanged(
-            "the answer is nested too deeply to read", where=where, mend="Report it to the source's owner."
-        ) from error
+    except RecursionError:
+        return _decode_shallowly(raw, where)
     except ValueError as error:
         raise SourceChanged(
             "the answer is not valid JSON (cut off, or a page of another kind)",
             where=where,
             mend="Run the sync again; if it stays, open the address in a browser.",
         ) from error
+
+
+def _decode_shallowly(raw: bytes, where: str) -> Any:
+    """What is nested beyond reason, with everything below `_DEEPEST` levels as one text: somebody's words are kept."""
+    shallow = _shallow(raw.decode("utf-8-sig", "replace"))
+    return _decode_slowly(shallow.encode("utf-8", "surrogatepass"), where)
+
+
+def _shallow(text: str) -> str:
+    """The same JSON, where an object or list at the deepest level is `{"type": "text", "text": its texts}`."""
+    kept: list[str] = []
+    words: list[str] = []
+    depth, before = 0, ("", "")
+    for match in _TOKEN.finditer(text):
+        token = match[1]
+        depth += token in ("{", "[")
+        if depth < _DEEPEST:
+            kept.append(token)
+        elif before == ('"text"', ":") and token.startswith('"'):
+            words.append(token)
+        elif depth == _DEEPEST and token in ("}", "]"):
+            kept.append(f'{{"type": "text", "text": {json.dumps(" ".join(map(json.loads, words)))}}}')
+            words = []
+        depth -= token in ("}", "]")
+        before = (before[1], token)
+    return "".join(kept)
 
 
 def _refuse_constant(name: str) -> Any:

@@ -8,11 +8,14 @@ that they can be read in parallel.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from sightline.collect.request import Answer, Request, at_path
+from sightline.errors import RowError, SourceChanged
+from sightline.model.time import instant
 
 __all__ = [
     "Before",
@@ -60,6 +63,14 @@ def _set(request: Request, in_body: bool, **values: Any) -> Request:  # noqa: FB
 
 def _whole_number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+#: Sizes at which servers cut pages silently. A page shorter than asked for, yet of such a size, need not be the last.
+_CAPS = frozenset({50, 100, 200, 250, 500, 1000})
+
+
+def _is_last(rows: Rows, asked: int) -> bool:
+    return len(rows) < asked and len(rows) not in _CAPS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,7 +143,7 @@ class PageNumber(Paging):
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
         number = int(request.params[self.page])
         pages = at_path(answer.body, self.pages) if self.pages else None
-        short = self.short_ends and len(rows) < self.page_size
+        short = self.short_ends and _is_last(rows, self.page_size)
         if not rows or (number >= int(pages) if pages is not None else short):
             return None
         return request.with_params(**{self.page: number + 1})
@@ -198,7 +209,7 @@ class Before(Paging):
         return request.with_params(**{self.size: self.page_size})
 
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
-        if len(rows) < self.page_size:
+        if not rows or _is_last(rows, self.page_size):
             return None
         return request.with_params(**{self.param: min(str(at_path(row, self.id)) for row in rows)})
 
@@ -221,13 +232,36 @@ class SinceKeyset(Paging):
         return request.with_params(**{self.size: self.page_size, self.page: 1})
 
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
-        if len(rows) < self.page_size:
+        if not rows or _is_last(rows, self.page_size):
             return None
+        moments = [str(at_path(row, self.field)) for row in rows]
+        if moments != sorted(moments):
+            # Not in the promised order: the newest of this page says nothing about the next, its number does.
+            return request.with_params(**{self.page: int(request.params[self.page]) + 1})
         newest = max(str(at_path(row, self.field)) for row in rows)
+        self._after_its_bound(request, rows)
         if newest == request.params.get(self.param):
             return request.with_params(**{self.page: int(request.params[self.page]) + 1})
         following = request.with_params(**{self.param: newest, self.page: 1})
         return dataclasses.replace(following, conditional=False)
+
+    def _after_its_bound(self, request: Request, rows: Rows) -> None:
+        """A server that ignores the bound would send its first page for ever."""
+        bound = _moment(request.params.get(self.param))
+        oldest = min(filter(None, (_moment(at_path(row, self.field)) for row in rows)), default=None)
+        if bound is not None and oldest is not None and oldest < bound.replace(microsecond=0):
+            raise SourceChanged(
+                f"the list begins before the `{self.param}` that was asked for: its paging runs in a loop",
+                where="paging",
+                mend="Nothing was lost; run the sync again.",
+            )
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    try:
+        return instant(value)
+    except RowError:
+        return None
 
 
 @dataclasses.dataclass(frozen=True)

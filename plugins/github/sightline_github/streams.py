@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 #: Rows may show up a little late, and GitHub's times are whole seconds.
-_OVERLAP = dt.timedelta(seconds=60)
+_OVERLAP = dt.timedelta(minutes=2)
 _PAGE_SIZE = 100
 #: Labels, milestones and types are copies inside an issue; renaming them does not touch it.
 _REFRESH = dt.timedelta(days=7)

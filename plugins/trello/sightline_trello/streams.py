@@ -58,9 +58,9 @@ _CARD_ACTIONS = 50
 
 @dataclasses.dataclass(frozen=True)
 class ActionCursor(Cursor):
-    """The newest action's id. Ids begin with their second; servers may interleave within one, so a minute is read again."""
+    """The newest action's id. Ids begin with their second, and some show up late: two minutes are read again."""
 
-    overlap: dt.timedelta = dt.timedelta(minutes=1)
+    overlap: dt.timedelta = dt.timedelta(minutes=2)
 
     def since(self, state: dict[str, Any] | None, floor: dt.datetime | None) -> Since:
         """A lower bound as an id, an overlap before the newest action known."""

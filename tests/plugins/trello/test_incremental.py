@@ -67,7 +67,7 @@ def test_history_is_read_from_the_last_known_action_on(world, trello, card, edit
     found = sync()
 
     since = [c.query["since"] for c in trello.calls[asked:] if "updateCard:idList" in c.query.get("filter", "")]
-    assert since == [f"{int(known.timestamp()) - 60:08x}" + "0" * 16]
+    assert since == [f"{int(known.timestamp()) - 120:08x}" + "0" * 16]
     assert [change.to_value for change in found.records(Change).values()] == ["Writing", "Published"]
 
 
