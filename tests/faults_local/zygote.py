@@ -36,8 +36,8 @@ class Ended:
 class Zygote:
     """The warm process, seen from a test."""
 
-    def __init__(self) -> None:
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *filter(None, sys.path)])}
+    def __init__(self, env: Mapping[str, str] | None = None) -> None:
+        env = env or {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *filter(None, sys.path)])}
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "faults_local.zygote"],
             stdin=subprocess.PIPE,

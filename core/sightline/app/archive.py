@@ -10,6 +10,7 @@ from sightline.app.session import Session
 from sightline.collect.connector import Access, Connector, Context, Lookup, Stream
 from sightline.collect.decode import decode_json
 from sightline.collect.mapper import map_rows
+from sightline.collect.redact import REDACTOR
 from sightline.config.workspace import SourceConfig
 from sightline.errors import ConfigError
 from sightline.model.facts import TABLES
@@ -38,6 +39,7 @@ class Archive:
         self._store = session.store
         self._zone = zone(session.workspace.calendar.timezone)
         self.connector: Connector = session.connector(source)
+        REDACTOR.learn(self.connector.config, source.name)
         kept = self._store.checkpoint(self.source, "@access", "")
         if kept is None:
             raise ConfigError(

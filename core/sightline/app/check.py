@@ -6,7 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from sightline.app.session import Session
+from sightline.collect.redact import REDACTOR, clean_logs, clean_output
 from sightline.collect.source import open_fetch
 from sightline.config.workspace import SourceConfig
 from sightline.errors import SightlineError
@@ -48,8 +51,19 @@ class SourceCheck:
 
 def check(session: Session, names: tuple[str, ...] = ()) -> Iterator[SourceCheck]:
     """One answer for each source named (all when none is), as soon as it is there."""
+    clean_logs()
     for source in session.sources(names):
-        yield _one(session, source)
+        with clean_output():
+            found = _one(session, source)
+        yield dataclasses.replace(
+            found,
+            who=found.who and REDACTOR.clean(found.who),
+            missing=tuple(map(REDACTOR.clean, found.missing)),
+            notes=tuple(map(REDACTOR.clean, found.notes)),
+            problem=found.problem and REDACTOR.clean(found.problem),
+            mend=found.mend and REDACTOR.clean(found.mend),
+            scopes=tuple(msgspec.structs.replace(scope, name=REDACTOR.clean(scope.name)) for scope in found.scopes),
+        )
 
 
 def _one(session: Session, source: SourceConfig) -> SourceCheck:

@@ -13,8 +13,10 @@ from sightline.app.archive import Archive, ArchivedPage
 from sightline.app.measuring import measure_workspace
 from sightline.app.session import Session
 from sightline.app.sync import SyncResult, status_of
+from sightline.collect.guard import without_secrets
 from sightline.collect.mapper import UNKNOWN_ID, MappedPage, map_rows, row_id
 from sightline.collect.outcome import SourceOutcome
+from sightline.collect.redact import clean_output
 from sightline.config.workspace import SourceConfig
 from sightline.errors import SightlineError
 from sightline.model.collected import Gone, Landing, Whole
@@ -31,7 +33,8 @@ def replay(session: Session, names: tuple[str, ...] = ()) -> SyncResult:
     chosen = session.sources(names)
     with workspace_lock(session.workspace.data, now=session.clock.now()):
         started = session.clock.now()
-        outcomes = [_one(session, source) for source in chosen]
+        with clean_output():
+            outcomes = [_one(session, source) for source in chosen]
         touched = {o.source for o in outcomes if o.counts.new or o.counts.changed or o.counts.gone}
         measured = measure_workspace(session, touched=touched)
         return SyncResult(status_of(outcomes), outcomes, started, session.clock.now(), measured)
@@ -44,8 +47,13 @@ def _one(session: Session, source: SourceConfig) -> SourceOutcome:
     except SightlineError as error:
         outcome.reasons.insert(0, f"{error.what}. {error.mend}".strip())
         outcome.status = "failed"
+    except Exception as error:  # noqa: BLE001 - a broken plug-in takes only its own source out
+        outcome.reasons.insert(
+            0, f"the plug-in of {source.name} failed ({type(error).__name__}). Report it to its author."
+        )
+        outcome.status = "failed"
     outcome.finished_at = session.clock.now()
-    return outcome
+    return outcome.without_secrets()
 
 
 class _Replay:
@@ -75,18 +83,17 @@ class _Replay:
         mapped = MappedPage()
         for row in rows:
             self._add(map_rows(page.stream, [row], page.context), mapped, page)
-        counts = self._store.land(
-            Landing(
-                source=self._outcome.source,
-                stream=page.stream.name,
-                scope=page.scope,
-                learnt_at=self._clock.now(),
-                records=tuple(mapped.records),
-                skipped=tuple(mapped.skipped),
-                read=tuple(mapped.read),
-                history_by_vendor=_NO_HISTORY,
-            )
+        landing = Landing(
+            source=self._outcome.source,
+            stream=page.stream.name,
+            scope=page.scope,
+            learnt_at=self._clock.now(),
+            records=tuple(mapped.records),
+            skipped=tuple(mapped.skipped),
+            read=tuple(mapped.read),
+            history_by_vendor=_NO_HISTORY,
         )
+        counts = self._store.land(without_secrets(landing))
         counts.read = len(rows)
         self._outcome.counts += counts
         self._outcome.skipped += mapped.skipped

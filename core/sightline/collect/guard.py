@@ -12,7 +12,7 @@ from sightline.collect.watch import Watch
 from sightline.errors import Stop
 from sightline.model.collected import Counts, Landing
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "without_secrets"]
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
@@ -30,14 +30,15 @@ class Guard:
         if self.left_behind:
             raise Stop("the run has ended without this source", where=landing.source, mend="")
         self._watch.beat()
-        return self._keeper.land(_clean(landing))
+        return self._keeper.land(without_secrets(landing))
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the keeper's."""
         return getattr(self._keeper, name)
 
 
-def _clean(landing: Landing) -> Landing:
+def without_secrets(landing: Landing) -> Landing:
+    """The landing with its source's secrets masked, wherever they stand in it."""
     source = landing.source
     # Records hold nothing that their page does not; without a page they are looked through themselves.
     seen = landing.raw if landing.raw is not None else _encoder.encode(landing.records)

@@ -87,6 +87,7 @@ class Http:
         }
         workers = max(1, connector.limits().concurrent)
         REDACTOR.learn(connector.config, source)
+        REDACTOR.learn_headers(headers, source)
         self._client = httpx.Client(
             headers=headers,
             auth=self._auth,

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import Literal
 
+from sightline.collect.redact import REDACTOR
 from sightline.model.collected import Counts, Skipped
 
 __all__ = ["Check", "Progress", "SourceOutcome"]
@@ -68,3 +69,13 @@ class SourceOutcome:
             self.reasons.append(reason)
         if self.status == "complete":
             self.status = "incomplete"
+
+    def without_secrets(self) -> SourceOutcome:
+        """Itself, fit to be logged and shown, whatever a plug-in wrote into its errors."""
+        self.reasons = [REDACTOR.clean(reason) for reason in self.reasons]
+        self.notes = [REDACTOR.clean(remark) for remark in self.notes]
+        self.skipped = [
+            Skipped(stream=row.stream, id=REDACTOR.clean(row.id), reason=REDACTOR.clean(row.reason))
+            for row in self.skipped
+        ]
+        return self

@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote, quote_plus
 
@@ -24,7 +24,7 @@ MASK = "[secret]"
 _LEAST = 4
 #: In the tools' own data only values that no title or name can equal are hidden.
 _LEAST_IN_DATA = 16
-_MOST_IN_DATA = 24
+_MOST_IN_DATA = 60
 
 
 class Redactor:
@@ -57,6 +57,14 @@ class Redactor:
         """Learn every `SecretStr` of a source's settings."""
         self.add(*_secrets(settings.__dict__), source=source)
 
+    def learn_headers(self, headers: Mapping[str, str], source: str) -> None:
+        """Learn what a plug-in packed by itself: words of its headers in whose base64 a known secret stands."""
+        for word in (word for value in headers.values() for word in value.split()):
+            with contextlib.suppress(ValueError):
+                packed = base64.b64decode(word, validate=True).decode()
+                if any(secret in packed for secret in self._known):
+                    self.add(word, source=source)
+
     def clean(self, text: str) -> str:
         """The text with every known secret masked."""
         for form in self._forms:
@@ -76,18 +84,23 @@ class Redactor:
 
 
 def _needles(known: tuple[bytes, ...], secrets: list[str]) -> tuple[bytes, ...]:
-    """What to look for in data: each secret as it is and as JSON writes it; of rotating tokens only the newest."""
+    """What to look for in data: each secret as it is, in JSON and in addresses; of rotating tokens only the newest."""
     long = [secret for secret in secrets if len(secret) >= _LEAST_IN_DATA]
-    forms = [form.encode("utf-8", "surrogatepass") for secret in long for form in (secret, json.dumps(secret)[1:-1])]
-    return tuple(dict.fromkeys([*forms, *known]))[:_MOST_IN_DATA]
+    forms = [form for secret in long for form in (secret, json.dumps(secret)[1:-1], *_in_addresses(secret))]
+    raw = [form.encode("utf-8", "surrogatepass") for form in forms]
+    return tuple(dict.fromkeys([*raw, *known]))[:_MOST_IN_DATA]
+
+
+def _in_addresses(secret: str) -> set[str]:
+    raw = secret.encode("utf-8", "surrogatepass")
+    return {quote(raw, safe=""), quote(raw), quote_plus(raw)}
 
 
 def _forms(secret: str) -> set[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     return {
         secret,
-        quote(raw, safe=""),
-        quote_plus(raw),
+        *_in_addresses(secret),
         base64.b64encode(raw).decode(),
         base64.urlsafe_b64encode(raw).decode(),
         repr(secret)[1:-1],

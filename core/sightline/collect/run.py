@@ -15,7 +15,6 @@ from sightline.collect.outcome import SourceOutcome
 from sightline.collect.redact import REDACTOR, clean_logs, clean_output
 from sightline.collect.source import SourceRun
 from sightline.collect.watch import Watch, blame, named, whereabouts
-from sightline.model.collected import Skipped
 
 __all__ = ["collect_all", "was_left_behind"]
 
@@ -80,14 +79,15 @@ class _One:
             self._watch.beat()
             self._begun = True
             try:
-                outcome = self.run.collect()
+                outcome = self.run.collect().without_secrets()
             except BaseException as error:  # noqa: BLE001 - SystemExit and worse: a plug-in may take only itself out
                 outcome = self.run.outcome
                 outcome.lack(f"{blame(self.run.connector, error)}. Report it to its author.")
                 outcome.status = "failed" if not outcome.counts.read else "incomplete"
                 outcome.finished_at = outcome.finished_at or self.run.clock.now()
+                outcome.without_secrets()
         if not self._guard.left_behind:
-            self.outcome = _without_secrets(outcome)
+            self.outcome = outcome
             self._ended.put(self)
 
     def leave_behind_if_stuck(self) -> bool:
@@ -114,14 +114,3 @@ class _One:
             finished_at=self.run.clock.now(),
         )
         return True
-
-
-def _without_secrets(outcome: SourceOutcome) -> SourceOutcome:
-    """The outcome as it may be logged and shown, whatever a plug-in wrote into its errors."""
-    outcome.reasons = [REDACTOR.clean(reason) for reason in outcome.reasons]
-    outcome.notes = [REDACTOR.clean(remark) for remark in outcome.notes]
-    outcome.skipped = [
-        Skipped(stream=row.stream, id=REDACTOR.clean(row.id), reason=REDACTOR.clean(row.reason))
-        for row in outcome.skipped
-    ]
-    return outcome
