@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "whoever"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: What `map` takes over.
+COMMANDS = click.Group("decisions")
 _STATES = click.Choice(["todo", "in_progress", "done", "cancelled", "unknown"])
 _WAITING = click.Choice(["client", "supplier", "payment", "us"])
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -59,7 +61,7 @@ def _decide(workspace: str | None, as_json: bool, action: Callable[[Session], li
         mapped.show_made(made)
 
 
-@click.command()
+@COMMANDS.command(short_help="Who is who, with their hours; and who is missing.")
 @as_json_option
 @click.pass_obj
 def people(obj: dict[str, Any], as_json: bool) -> None:
@@ -76,7 +78,7 @@ def people(obj: dict[str, Any], as_json: bool) -> None:
         mapped.show_people(view)
 
 
-@click.command()
+@COMMANDS.command(short_help="Statuses and types in use, and what they mean.")
 @as_json_option
 @click.pass_obj
 def statuses(obj: dict[str, Any], as_json: bool) -> None:
@@ -93,7 +95,7 @@ def statuses(obj: dict[str, Any], as_json: bool) -> None:
         mapped.show_statuses(view)
 
 
-@click.command()
+@COMMANDS.command(short_help="An account is a person; or a person is another one.")
 @click.argument("account")
 @click.argument("person")
 @click.option("--new", is_flag=True, help="Make the person, if there is none of that name.")
@@ -109,7 +111,7 @@ def merge(
     _decide(obj["workspace"], as_json, lambda session: deciding.merge(session, account, person, who, new=new))
 
 
-@click.command()
+@COMMANDS.command(short_help="An account is not the person it is taken for.")
 @click.argument("account")
 @click.option("--from", "person", metavar="PERSON", help="Whom it is not (default: the person it is joined to).")
 @_deciding
@@ -124,9 +126,9 @@ def split(
     _decide(obj["workspace"], as_json, lambda session: deciding.split(session, account, who, person=person))
 
 
-@click.command()
+@COMMANDS.command(short_help="Whose somebody is: employee, contractor, a client.")
 @click.argument("person")
-@click.argument("kind", type=click.Choice(["employee", "contractor", "client"]))
+@click.argument("kind", metavar="KIND", type=click.Choice(["employee", "contractor", "client"]))
 @click.option("--client", metavar="CLIENT", help="Whose own people they are.")
 @click.option("--from", "starts", type=_DAY, help="First day.")
 @click.option("--until", "ends", type=_DAY, help="Last day.")
@@ -143,7 +145,7 @@ def affiliation(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Whose PERSON is: employee, contractor, or a client's own; with dates, both included."""
+    """Whose PERSON is, with dates, both included: KIND is employee, contractor or client (a client's own)."""
     from sightline.app import deciding
 
     if (client is not None) != (kind == "client"):
@@ -157,7 +159,7 @@ def affiliation(
     )
 
 
-@click.command()
+@COMMANDS.command(short_help="A scope belongs to a project.")
 @click.argument("scope")
 @click.argument("project")
 @_deciding
@@ -170,10 +172,10 @@ def accept(obj: dict[str, Any], scope: str, project: str, reason: str | None, by
     _decide(obj["workspace"], as_json, lambda session: deciding.accept_scope(session, scope, project, who))
 
 
-@click.command()
+@COMMANDS.command(short_help="What a status means, and whose turn it is.")
 @click.argument("source")
 @click.argument("status")
-@click.argument("state", type=_STATES, required=False)
+@click.argument("state", metavar="[STATE]", type=_STATES, required=False)
 @click.option("--waiting-on", type=_WAITING, help="Whose turn it is.")
 @click.option("--scope", metavar="SCOPE", help="Only in this scope of the source.")
 @_deciding
@@ -189,7 +191,7 @@ def status(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """What STATUS of SOURCE means: STATE, whose turn it is, or both."""
+    """What STATUS of SOURCE means: STATE (todo, in_progress, done, cancelled, unknown), whose turn it is, or both."""
     from sightline.app import deciding
 
     who = whoever(by, reason)
@@ -202,7 +204,7 @@ def status(
     )
 
 
-@click.command()
+@COMMANDS.command(short_help="Two tasks are one; or are two, after all.")
 @click.argument("task")
 @click.argument("copy")
 @click.option("--not", "different", is_flag=True, help="They are two: do not ask again.")
@@ -218,7 +220,7 @@ def same(
     _decide(obj["workspace"], as_json, lambda session: deciding.same(session, task, copy, who, different=different))
 
 
-@click.group()
+@COMMANDS.group(short_help="Say what is true of an entry or a task.")
 def correct() -> None:
     """Say what is true of a record, against what its tool says. Shown in every receipt it touches."""
 
@@ -266,8 +268,8 @@ def correct_task(
     _decide(obj["workspace"], as_json, lambda session: deciding.correct_task(session, task, who, project=project))
 
 
-@click.command()
-@click.argument("decision", type=int, required=False)
+@COMMANDS.command(short_help="Take back the last step, or one decision.")
+@click.argument("decision", metavar="[DECISION]", type=int, required=False)
 @click.option("--by", metavar="NAME", help="Who undoes it (default: you).")
 @as_json_option
 @click.pass_obj
@@ -285,7 +287,7 @@ def undo(obj: dict[str, Any], decision: int | None, by: str | None, as_json: boo
         mapped.show_made(undone, head="undone")
 
 
-@click.command()
+@COMMANDS.command(short_help="What was decided, by whom, when and why.")
 @click.option("--all", "everything", is_flag=True, help="The undone ones, too.")
 @as_json_option
 @click.pass_obj
@@ -302,7 +304,7 @@ def decisions(obj: dict[str, Any], everything: bool, as_json: bool) -> None:
         mapped.show_decisions(held)
 
 
-@click.command()
+@COMMANDS.command(short_help="What a task is tied to across tools.")
 @click.argument("task")
 @as_json_option
 @click.pass_obj
@@ -318,6 +320,3 @@ def links(obj: dict[str, Any], task: str, as_json: bool) -> None:
         print_json([shown.tie_json(tie) for tie in view.ties])
     else:
         shown.show_ties(view)
-
-
-COMMANDS = (people, statuses, merge, split, affiliation, accept, status, same, correct, undo, decisions, links)

@@ -58,5 +58,5 @@ def map_(
         mapped.show_view(view)
 
 
-for command in deciding.COMMANDS:
+for command in deciding.COMMANDS.commands.values():
     map_.add_command(command)
