@@ -259,3 +259,16 @@ def test_the_keeper_gets_state_only_with_rows():
         "2026-11-19T08:07:00Z",  # the last page
         "2026-11-19T08:07:00Z",  # the pass is settled
     ]
+
+
+def test_a_short_page_with_a_next_link_is_not_the_last():
+    from sightline.sdk import Answer, Request, SinceKeyset
+
+    paging = SinceKeyset(page_size=3)
+    first = paging.first(Request("/issues"))
+    rows = [{"updated_at": "2026-11-19T08:00:00Z"}, {"updated_at": "2026-11-19T08:05:00Z"}]
+    more = Answer(200, {"link": '<https://x.example/issues?page=2>; rel="next"'}, rows)
+
+    assert paging.after(first, Answer(200, {}, rows), rows) is None
+    assert paging.after(first, more, rows).params["since"] == "2026-11-19T08:05:00Z"
+    assert paging.after(first, more, []).params["page"] == 2

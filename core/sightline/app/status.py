@@ -17,7 +17,7 @@ from sightline.model.facts import SourceState
 from sightline.model.figures import Figure, Unknown
 from sightline.model.money import Money
 from sightline.model.portfolio import Project
-from sightline.model.time import iso
+from sightline.model.time import stamp
 from sightline.present.portfolio import Portfolio, ProjectRow, portfolio_row
 from sightline.store.exports.form import money_text
 from sightline.unify.money import unmatched_sums
@@ -115,9 +115,9 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         "value": value.isoformat() if isinstance(value, dt.date) else value,
         "unit": figure.unit,
         "currency": currency or figure.currency,
-        "as_of": iso(figure.as_of),
+        "as_of": stamp(figure.as_of),
         "method": figure.method,
         "coverage": figure.coverage,
-        "oldest_input": iso(figure.oldest_input),
+        "oldest_input": stamp(figure.oldest_input),
         "why_unknown": why,
     }

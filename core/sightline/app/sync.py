@@ -15,7 +15,7 @@ from sightline.collect.run import collect_all
 from sightline.collect.source import SourceRun
 from sightline.config.workspace import SourceConfig
 from sightline.errors import ConfigError, SightlineError
-from sightline.model.time import EPOCH, iso, zone
+from sightline.model.time import EPOCH, stamp, zone
 from sightline.store.lock import workspace_lock
 from sightline.store.runs import SourceRun as LoggedRun
 from sightline.store.schema import refuse_damage
@@ -157,8 +157,8 @@ def _told(outcome: SourceOutcome, *, verbose: bool) -> dict[str, Any]:
         "gone": counts.gone,
         "skipped": counts.skipped,
         "requests": outcome.requests,
-        "started_at": iso(outcome.started_at),
-        "finished_at": iso(outcome.finished_at or EPOCH),
+        "started_at": stamp(outcome.started_at),
+        "finished_at": stamp(outcome.finished_at or EPOCH),
         "checks": [dataclasses.asdict(check) for check in outcome.checks],
     }
     if verbose:

@@ -30,7 +30,7 @@ def export(
     source: str | None,
     _as_json: bool,
 ) -> None:
-    """One TABLE as JSON Lines or CSV: tasks, time, changes, people, scopes, milestones, items, links, documents, lines, payments, activity, projects, clients, figures, alerts, reports.
+    """One TABLE as JSON Lines or CSV: tasks, time, changes, people, scopes, milestones, items, links, documents, lines, payments, allocations, activity, projects, clients, figures, alerts, reports.
 
     Instants are UTC, durations whole seconds, money decimal text beside `currency`; removed rows have `removed_at`.
     """

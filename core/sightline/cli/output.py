@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sightline.model.money import Money
-from sightline.model.time import iso
+from sightline.model.time import stamp
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,7 +100,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dt.datetime):
-        return iso(value)
+        return stamp(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Money):

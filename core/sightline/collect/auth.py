@@ -34,6 +34,12 @@ _LONGEST_LIFE_S = 366 * 86400
 _HEADERS = {"Accept": "application/json", "User-Agent": f"sightline/{__version__}"}
 
 
+def _private(folder: Path) -> None:
+    """Make the folder and the one above it, readable by the owner alone: `parents=True` would not pass the mode on."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 class TokenFile:
     """One source's tokens in `.sightline/tokens/SOURCE.json` (0600), written whole or not at all."""
 
@@ -76,7 +82,7 @@ class TokenFile:
     def locked(self) -> Iterator[None]:
         """One refresher at a time, over threads and processes; the lock dies with its process."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _private(self.path.parent)
             handle = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._refused(error) from None
@@ -144,6 +150,8 @@ class _Renewed(httpx.Auth):
         self._clock = clock
         self._thread_lock = threading.Lock()
         self._tokens: dict[str, Any] = {}
+        self.refused = "the stored authorisation no longer works"
+        self.mend = f"Authorise again: `sightline connect` for {where}."
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         if not self._fresh(self._tokens):
@@ -205,9 +213,9 @@ class _Renewed(httpx.Auth):
         known = {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"}
         told = f" ({reason})" if reason in known else ""
         raise AuthError(
-            f"HTTP {response.status_code}{told} from the token endpoint: the stored authorisation no longer works",
+            f"HTTP {response.status_code}{told} from the token endpoint: {self.refused}",
             where=self._where,
-            mend=f"Authorise again: `sightline connect` for {self._where}.",
+            mend=self.mend,
         )
 
 
@@ -217,6 +225,9 @@ class _OAuth2(_Renewed):
     def __init__(self, value: OAuth2, file: TokenFile, where: str, clock: Clock) -> None:
         super().__init__(file, where, clock)
         self._value = value
+        if value.grant == "client_credentials":
+            self.refused = "it refused the client id or secret"
+            self.mend = "Check `client_id` and `client_secret` in the settings."
 
     def _request(self, stored: dict[str, Any]) -> httpx.Request:
         value = self._value

@@ -219,7 +219,8 @@ class SinceKeyset(Paging):
     """Sorted by update time, ascending: the next page starts at the newest instant of this one.
 
     Unlike page numbers it cannot skip a row that others overtake. When a whole page shares one instant, the page number
-    moves on within it. Source of the rule: GitHub sheet §4.
+    moves on within it. A `Link` to a next page goes on however short the page is: servers leave out rows after cutting
+    the page. Source of the rule: GitHub Docs, "Using pagination in the REST API".
     """
 
     param: str = "since"
@@ -232,8 +233,12 @@ class SinceKeyset(Paging):
         return request.with_params(**{self.size: self.page_size, self.page: 1})
 
     def after(self, request: Request, answer: Answer, rows: Rows) -> Request | None:
-        if not rows or _is_last(rows, self.page_size):
+        goes_on = _LINK.search(answer.headers.get("link", "")) is not None
+        if not goes_on and (not rows or _is_last(rows, self.page_size)):
             return None
+        if not rows:
+            # The server says that there is more, though it left everything on this page out.
+            return request.with_params(**{self.page: int(request.params[self.page]) + 1})
         moments = [str(at_path(row, self.field)) for row in rows]
         if moments != sorted(moments):
             # Not in the promised order: the newest of this page says nothing about the next, its number does.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sightline.errors import ConfigError, RowError
 
-__all__ = ["EPOCH", "UTC", "day", "day_in", "from_epoch", "instant", "iso", "seconds_of_hours", "zone"]
+__all__ = ["EPOCH", "UTC", "day", "day_in", "from_epoch", "instant", "iso", "seconds_of_hours", "stamp", "zone"]
 
 UTC = dt.UTC
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,6 +105,11 @@ def zone(name: str, *, where: str = "timezone") -> ZoneInfo:
             where=where,
             mend='Use an IANA name such as "Europe/London".',
         ) from error
+
+
+def stamp(moment: dt.datetime | None) -> str | None:
+    """`2026-11-20T09:00:03Z`: whole seconds, as everything that leaves Sightline writes an instant."""
+    return iso(moment.replace(microsecond=0)) if moment is not None else None
 
 
 def seconds_of_hours(hours: object) -> int | None:

@@ -49,7 +49,7 @@ class GithubSettings(Settings):
         default=False, description="Count an open, assigned issue that stands on no board as in progress."
     )
     due_from_milestone: bool = Field(
-        default=True, description="An open issue without its own due date is due with its milestone."
+        default=True, description="An issue without its own due date is due with its milestone."
     )
     status_field: Names = Field(default=("Status",), description="Board field that holds the status.")
     estimate_field: Names = Field(default=("Estimate",), description="Number field that holds the estimate in hours.")

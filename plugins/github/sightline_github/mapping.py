@@ -151,7 +151,7 @@ def _task(row: Any, scope: str, values: Values, settings: GithubSettings) -> Tas
         updated_at=max(updated, default=None),
         completed_at=_completed_at(row, state, values),
         start_on=values.start_on,
-        due_on=values.due_on or _due_with_milestone(row, state, settings),
+        due_on=values.due_on or _due_with_milestone(row, settings),
         assignees=tuple(found for user in _list(row, "assignees") if (found := user_id(user))),
         reporter=user_id(at_path(row, "user")),
         parent=str(found) if isinstance(found := at_path(row, f"{PARENT}.id"), int) else None,
@@ -201,10 +201,13 @@ def _completed_at(row: Any, state: State, values: Values) -> Any:
     return values.status_at if state in ("done", "cancelled") else None
 
 
-def _due_with_milestone(row: Any, state: State, settings: GithubSettings) -> Any:
-    """The milestone's day for work still to be done. GitHub keeps the chosen day as midnight in California."""
-    open_issue = state not in ("done", "cancelled") and not isinstance(at_path(row, "pull_request"), dict)
-    return day(at_path(row, "milestone.due_on")) if settings.due_from_milestone and open_issue else None
+def _due_with_milestone(row: Any, settings: GithubSettings) -> Any:
+    """The milestone's day, kept when the issue is closed: only so can it be told whether that was in time.
+
+    GitHub keeps the chosen day as midnight in California.
+    """
+    issue = not isinstance(at_path(row, "pull_request"), dict)
+    return day(at_path(row, "milestone.due_on")) if settings.due_from_milestone and issue else None
 
 
 def _parent_key(row: Any) -> str | None:

@@ -10,9 +10,10 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from sightline.sandbox.terms import Terms
 from sightline.sandbox.vendor import Call, Reply, Vendor, json_reply, route
 from sightline.sandbox.world import Place, Source, World, WorldTask
 from sightline_github.sandbox_rows import Rows, stamp
@@ -27,6 +28,8 @@ _INSTALLATION_LIFE = dt.timedelta(hours=1)
 
 class GithubSandbox(Vendor):
     """One GitHub for one source. `flavour` enterprise serves REST below `/api/v3` and GraphQL at `/api/graphql`."""
+
+    terms: ClassVar[Terms] = Terms(reads_by_post=("/graphql",))
 
     def __init__(
         self,

@@ -37,9 +37,9 @@ def account_of(world, person):
 
 
 def due_of(task):
-    """Its own day; without one, the milestone's while it is open."""
+    """Its own day; without one, the milestone's, open or closed."""
     target = task.targets[-1] if task.targets else None
-    with_milestone = target and task.kind != "pull_request" and task.state not in CLOSED
+    with_milestone = target and task.kind != "pull_request"
     return task.due_on or (target.due_on if with_milestone else None)
 
 

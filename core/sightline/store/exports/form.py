@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sightline.model.money import minor_digits
-from sightline.model.time import iso
+from sightline.model.time import stamp
 
 __all__ = ["money_text", "outside"]
 
@@ -17,7 +17,7 @@ def outside(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, dt.datetime):
-        return iso(value)
+        return stamp(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -48,15 +48,21 @@ def _export(
     *tells: tell.Tell,
     project: ColumnElement[Any] | None = None,
     hidden: Mapping[str, ColumnElement[Any]] | None = None,
+    only: ColumnElement[bool] | None = None,
     **where: ColumnElement[Any],
 ) -> Export:
-    """An export of the columns named; those that are not told by `where` are the base table's own of that name."""
+    """An export of the columns named; those that are not told by `where` are the base table's own of that name.
+
+    `only` narrows the rows.
+    """
     own, names = joined.base.c, tuple(columns.split())
     if project is not None:
         where["project"] = project
     picked = {name: where[name] if name in where else own[name] for name in names} | dict(hidden or {})
     query = select(*(column.label(name) for name, column in picked.items()))
     query = query.select_from(joined.rows).order_by(*joined.base.primary_key)
+    if only is not None:
+        query = query.where(only)
     return Export(names, query, tells, own.get("source"), project)
 
 
@@ -225,6 +231,19 @@ def _payments() -> Export:
         "source id document day currency amount status removed_at",
         tell.amounts("amount"),
         project=joined.project(("documents", payment.document)),
+        only=payment.kind == "payment",
+    )
+
+
+def _allocations() -> Export:
+    """Credit that settles a document without money moving: `credit` is the note, over- or prepayment it comes from."""
+    joined, payment = _of(Payment)
+    return _export(
+        joined,
+        "source id document credit kind day currency amount status removed_at",
+        tell.amounts("amount"),
+        project=joined.project(("documents", payment.document)),
+        only=payment.kind != "payment",
     )
 
 
@@ -287,6 +306,7 @@ EXPORTS: dict[str, Callable[[], Export]] = {
     "documents": _documents,
     "lines": _lines,
     "payments": _payments,
+    "allocations": _allocations,
     "activity": _activity,
     "projects": _projects,
     "clients": lambda: _own(CLIENTS, "id name contacts language"),
