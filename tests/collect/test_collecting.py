@@ -272,3 +272,10 @@ def test_a_short_page_with_a_next_link_is_not_the_last():
     assert paging.after(first, Answer(200, {}, rows), rows) is None
     assert paging.after(first, more, rows).params["since"] == "2026-11-19T08:05:00Z"
     assert paging.after(first, more, []).params["page"] == 2
+
+
+def test_credentials_that_see_nothing_are_not_a_complete_source():
+    found = collect(Toy, ToyVendor({}))
+
+    assert found.outcome.status == "incomplete"
+    assert "see nothing" in found.outcome.reason

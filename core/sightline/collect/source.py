@@ -188,6 +188,11 @@ class SourceRun:
         """The scopes the settings name (by key, name or id, whatever the case, also by those they had); else all."""
         wanted = self.connector.config.scopes
         if not wanted:
+            if not scopes:
+                # Vendors leave out what one may not see without a word: an empty list is no proof that there is nothing.
+                self.outcome.lack(
+                    "these credentials see nothing to read. Check which rights they have, or name the `scopes`."
+                )
             return list(scopes)
         chosen: dict[str, Scope] = {}
         for name in wanted:
