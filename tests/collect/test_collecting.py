@@ -279,3 +279,14 @@ def test_credentials_that_see_nothing_are_not_a_complete_source():
 
     assert found.outcome.status == "incomplete"
     assert "see nothing" in found.outcome.reason
+
+
+def test_a_row_dated_in_the_future_does_not_carry_the_cursor_away_even_where_the_server_tells_no_time():
+    vendor = ToyVendor({"a": [item(1, 1), {**item(2, 2), "updated": "2046-01-01T00:00:00Z"}]})
+    vendor.finish = lambda call, reply: reply  # no Date header
+
+    first = collect(Toy, vendor)
+    vendor.items["a"].append({**item(3), "updated": "2026-11-20T09:10:00Z"})
+    second = collect(Toy, vendor, keeper=first.keeper)
+
+    assert "3" in second.records(Task)

@@ -132,10 +132,13 @@ class Pass:
         if kept.rows_seen is None:
             return
         self.result.unread = kept.unchanged and not kept.rows_seen
-        self._restless = kept.disturbed
+        # A reading that went on where another broke off trusts the order of pages nobody saw: it is checked, too.
+        self._restless = kept.disturbed or resuming
         self.result.restless = kept.disturbed and not isinstance(self.stream.deletions, Census)
         self.listed.everything = full and not resuming and not kept.unchanged and not kept.disturbed
-        self._close(kept, gate, full=full and not self.result.restless)
+        if resuming and isinstance(self.stream.deletions, FullList):
+            kept.state["cursor"] = {}
+        self._close(kept, gate, full=full and not self.result.restless and bool(kept.state["cursor"] or not resuming))
 
     def _since(self, known: dict[str, Any] | None) -> Since:
         now = self.clock.now() + self._skew()
@@ -151,6 +154,7 @@ class Pass:
         A stream with a census is not read again: the census names what slipped through.
         """
         for _ in range(1 if isinstance(self.stream.deletions, Census) else _READINGS):
+            self.listed = Listed.of(self.stream)
             kept = _Kept(dict(state), dict(start), dict(state.get("etag", {})), self.stream.cursor.ordered)
             for page in read_pages(self.stream, self.scope, since, self.fetch, etag=self._etag(since, kept.etags)):
                 self._take(page, kept, since, start)
@@ -160,7 +164,8 @@ class Pass:
 
     def _take(self, page: Page, kept: _Kept, since: Since, start: dict[str, Any]) -> None:
         """One page: move the position, commit rows and checkpoint together."""
-        self._began = self._began or page.answer.server_time
+        # Where the source tells no time, ours must do: a row dated in the future would carry the cursor away.
+        self._began = self._began or page.answer.server_time or since.now
         kept.unchanged = kept.unchanged or page.answer.not_modified
         self._note_answer(page, kept, since)
         kept.position = self._advance(self.stream.cursor, kept.position, page)
