@@ -285,3 +285,16 @@ def test_every_decision_can_be_seen_in_some_export(session, name):
     STEPS[name](session)
 
     assert exported(session, "tasks", "time", "people", "scopes", "figures") != before
+
+
+def test_a_project_is_measured_again_when_a_source_no_rule_names_brings_something_that_counts_in_it(session):
+    from app.mapped import EARLIER, entry
+    from sightline.model.collected import Landing
+
+    deciding.correct_task(session, "jira:WEB-1", ANNA, project="app")
+    before = hours(session, "app")
+    later = entry(7, "10", "m", on="1")
+    session.store.land(Landing(source="jira", stream="all", scope="*", learnt_at=EARLIER, records=(later,)))
+    measure_workspace(session, touched={"jira"})
+
+    assert hours(session, "app") == before + 1

@@ -95,7 +95,8 @@ class Alone:
     def possible(self) -> bool:
         """Whether anything can stand alone here: no single task or hour was moved, and nobody works in unclaimed scopes."""
         rules = self.rules
-        if self.session.workspace.links or rules.corrections or rules.same_tasks or rules.scopes:
+        workspace = self.session.workspace
+        if workspace.links or workspace.types or rules.corrections or rules.same_tasks or rules.scopes:
             return False
         loose = [ref for ref, claims in self.claims.items() if not claims]
         return not any(self.session.store.busy(ref.source, ref.id) for ref in loose)

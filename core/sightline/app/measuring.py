@@ -60,6 +60,8 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
         return 0
     if not _measured_alone(session, due, digests, last):
         joined = keep_joins(session, join_workspace(session))
+        named = {project.id for project in due}
+        due = [one for one in joined.rules.projects if one.id in named or _is_fed(joined, one, touched or ())]
         for project in due:
             corrections = joined.by_project.corrections.get(project.id, [])
             _measure(
@@ -67,6 +69,13 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
             )
     _measure_clients(session, {project.client for project in due if project.client})
     return len(due)
+
+
+def _is_fed(joined: Joined, project: Project, touched: Collection[str]) -> bool:
+    """Whether something of these sources counts in the project though no rule names them: by a tie or a correction."""
+    others = set(touched) - sources_of(project)
+    heaps = (joined.by_project.tasks, joined.by_project.time, joined.by_project.activities)
+    return bool(others) and any(row.source in others for heap in heaps for row in heap.get(project.id, ()))
 
 
 def measure_projects(session: Session, names: Collection[str]) -> int:
@@ -104,6 +113,7 @@ def _measured_alone(
     matched = alone.match(store.load(Document))
     store.replace_persons(alone.persons)
     store.replace_status_rules(alone.meanings)
+    store.replace_corrections(alone.rules.corrections.values())
     for project in alone.rules.projects:
         store.replace_assignments(project.id, alone.assignments(project.id, matched.of.get(project.id, [])))
     for project in due:
