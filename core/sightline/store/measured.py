@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import delete, insert, select
 
 from sightline.model.figures import Figure, Moved, Unit, Value
+from sightline.model.time import instant, iso
 from sightline.store.engine import Database
 from sightline.store.figures import figure_row, value_of, value_told
 from sightline.store.statements import execute_many, upsert
@@ -36,11 +37,16 @@ class Headline(msgspec.Struct, frozen=True, array_like=True):
     money: str | None = None
     currency: str | None = None
     internal: bool = True
-    oldest_input: dt.datetime | None = None
+    oldest_input: str | None = None
+    """As ISO text: lists of a thousand projects seldom look at it."""
 
     def told(self) -> Value:
         """The value."""
         return value_of(self.kind, self.value, self.money)
+
+    def oldest(self) -> dt.datetime | None:
+        """When the source behind it that was read longest ago was complete."""
+        return instant(self.oldest_input)
 
 
 _headlines = msgspec.json.Decoder(list[Headline])
@@ -106,7 +112,7 @@ class MeasuredProjects(Database):
 def _headline(row: dict[str, Any]) -> Headline:
     return Headline(
         row["name"], row["type"], row["value"], row["unit"], row["money_currency"], row["currency"], row["internal"],
-        row["oldest_input"],
+        iso(row["oldest_input"]),
     )  # fmt: skip
 
 
