@@ -166,7 +166,7 @@ def _measure_clients(session: Session, clients: Collection[str]) -> None:
         names = {one.id: one.name for one in session.workspace.projects.values() if one.client == client}
         held = session.store.headlines(names)
         parts = [
-            Part(project, one.name, one.told(), one.unit, one.oldest_input)
+            Part(project, one.name, one.told(), one.unit, one.oldest())
             for project in names
             for one in held.get(project, ())
         ]
