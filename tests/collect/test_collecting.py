@@ -290,3 +290,4 @@ def test_a_row_dated_in_the_future_does_not_carry_the_cursor_away_even_where_the
     second = collect(Toy, vendor, keeper=first.keeper)
 
     assert "3" in second.records(Task)
+    assert any("1 rows are dated in the future" in note and "(2)" in note for note in first.outcome.notes)

@@ -41,6 +41,8 @@ class PassResult:
     """True when a gate or an unchanged answer made reading needless."""
     restless: bool = False
     """True when the list changed each time it was read: it will be read anew by the next run."""
+    ahead: set[str] = dataclasses.field(default_factory=set)
+    """Ids of records that the source dates later than its own clock, by more than a day."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -136,9 +138,10 @@ class Pass:
         self._restless = kept.disturbed or resuming
         self.result.restless = kept.disturbed and not isinstance(self.stream.deletions, Census)
         self.listed.everything = full and not resuming and not kept.unchanged and not kept.disturbed
-        if resuming and isinstance(self.stream.deletions, FullList):
+        unproven = resuming and isinstance(self.stream.deletions, FullList)
+        if unproven:
             kept.state["cursor"] = {}
-        self._close(kept, gate, full=full and not self.result.restless and bool(kept.state["cursor"] or not resuming))
+        self._close(kept, gate, full=full and not unproven and not self.result.restless)
 
     def _since(self, known: dict[str, Any] | None) -> Since:
         now = self.clock.now() + self._skew()
@@ -281,8 +284,16 @@ class Pass:
     def _land(self, page: Page, state: dict[str, Any] | None) -> None:
         mapped = map_rows(self.stream, page.rows, self.context)
         self.listed.note(mapped)
+        self._note_ahead(mapped)
         self._commit(mapped, page.rows if self.rules.archive and page.rows else None, state)
         self.result.counts.read += len(page.rows)
+
+    def _note_ahead(self, mapped: MappedPage) -> None:
+        latest = (self._began or self.clock.now()) + dt.timedelta(days=1)
+        for record in mapped.records:
+            moments = (getattr(record, name, None) for name in ("created_at", "updated_at", "completed_at"))
+            if any(moment > latest for moment in moments if moment is not None):
+                self.result.ahead.add(record.id)
 
     def _commit(self, mapped: MappedPage, rows: list[Any] | None, state: dict[str, Any] | None) -> None:
         self.result.skipped += mapped.skipped

@@ -369,6 +369,12 @@ class SourceRun:
                 outcome.touched.add(scope.id if scope else "")
             for held in result.held:
                 outcome.lack(_held_text(held, stream, scope, self.source))
+            if result.ahead:
+                some = ", ".join(sorted(result.ahead)[:5])
+                outcome.notes.append(
+                    f"{stream.name}: {len(result.ahead)} rows are dated in the future of the source's clock ({some}); "
+                    "they are kept, and the next run does not begin there"
+                )
             if result.restless:
                 place = f" of {scope.key}" if scope else ""
                 outcome.lack(
