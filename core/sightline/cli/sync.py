@@ -59,6 +59,9 @@ def sync(
             result = run(
                 session, sources, full=full, dry_run=dry_run, confirm_gone=confirm_gone, report=report, done=done
             )
+        broken = [plugin.line for plugin in session.registry.broken]
+    for line in broken:
+        note(f"warning: {line}")
     if as_json:
         print_json(result.told(verbose=verbose))
     else:

@@ -111,7 +111,9 @@ def minor_digits(currency: str) -> int:
 
 def rounded(amount: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> Decimal:
     """`amount` at the currency's minor unit; half away from zero unless another `decimal` mode is named."""
-    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=rounding)
+    made = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=rounding)
+    # No minus before nothing: a credit that is used up is 0.00.
+    return made if made else abs(made)
 
 
 def total(amounts: Any, currency: str) -> Money:
