@@ -7,9 +7,10 @@ import datetime as dt
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from sightline.sandbox.terms import Terms
 from sightline.sandbox.vendor import Call, Reply, Vendor, json_reply, route, text_reply
 from sightline.sandbox.world import Place, Target, WorldTask, WorldTime
 from sightline_jira.payloads import CATEGORIES, Shown
@@ -42,6 +43,8 @@ class JiraSandbox(Vendor):
     search does not know changes of the last seconds), `feed_page` (worklogs a page), `issue_worklogs` (False: deleting
     an issue does not tell of its worklogs). With `client_id` among the secrets the site is read by OAuth behind a gateway.
     """
+
+    terms: ClassVar[Terms] = Terms(reads_by_post=("/search", "/bulkfetch", "/worklog/list"), caps_pages=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -232,7 +235,10 @@ class JiraSandbox(Vendor):
         return [t for t in self.world.targets_of(self.source.name) if t.kind == kind and t.place is place]
 
     def _offset_page(self, call: Call, rows: Sequence[Any], name: str, *, most: int, last: bool = True) -> Reply:
-        start, size = int(call.query.get("startAt", 0)), min(int(call.query.get("maxResults", 50)), most)
+        start, size = (
+            int(call.query.get("startAt", 0)),
+            min(int(call.query.get("maxResults", 50)), self.page_cap or most),
+        )
         ends = {"isLast": start + size >= len(rows)} if last else {}
         page = {"startAt": start, "maxResults": size, "total": len(rows), **ends, name: rows[start : start + size]}
         return json_reply(page)
@@ -264,7 +270,7 @@ class JiraSandbox(Vendor):
         except BadJql as error:
             return _refusal(400, str(error))
         start = int(asked.get("startAt", 0))
-        size = min(int(asked.get("maxResults", 50)), self.source.options.get("page", 1000))
+        size = min(int(asked.get("maxResults", 50)), self.page_cap or self.source.options.get("page", 1000))
         shown, fields = self.shown, _field_names(asked)
         changelog = "changelog" in _words(asked.get("expand"))
         issues = [shown.issue(task, fields, changelog=changelog) for task in found[start : start + size]]
@@ -284,7 +290,7 @@ class JiraSandbox(Vendor):
             return _refusal(400, str(error))
         fields = _field_names(asked) or ["id"]
         most = self.source.options.get("page", _IDS_A_PAGE if fields == ["id"] else _ISSUES_A_PAGE)
-        size = min(int(asked.get("maxResults", 50)), most)
+        size = min(int(asked.get("maxResults", 50)), self.page_cap or most)
         if token is None and self.source.options.get("empty_page"):
             return json_reply({"issues": [], "nextPageToken": _token(0, jql), "isLast": False})
         shown = self.shown

@@ -70,7 +70,9 @@ class Issues(Stream):
     )
     # A status renamed or a person renamed does not touch the issues that show it.
     refresh_every = dt.timedelta(days=7)
-    order = ""
+    # By creation: an issue that is edited meanwhile stays on its page, where by `updated` it would jump to the end and
+    # push others over the edge of a page already read.
+    order = "created ASC, key ASC"
     census_paging: Paging
 
     def __init__(self, site: Site) -> None:
@@ -117,7 +119,6 @@ class CloudIssues(Issues):
     """Ids by `/search/jql`, up to 5000 a call, then the issues by `bulkfetch`, 100 a call, in parallel."""
 
     paging = census_paging = NextToken(in_body=True)
-    order = "updated ASC, key ASC"
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
@@ -141,15 +142,10 @@ class CloudIssues(Issues):
 
 
 class ServerIssues(Issues):
-    """Data Center: `/search` by offset with the changelog inside.
-
-    Ordered by creation: an issue that is edited meanwhile stays on its page, where by `updated` it would jump to the
-    end and push others over the edge of a page already read.
-    """
+    """Data Center: `/search` by offset with the changelog inside."""
 
     paging = Offset(page_size=100, last=None, in_body=True)
     census_paging = Offset(page_size=1000, last=None, in_body=True)
-    order = "created ASC, key ASC"
 
     def search(self, jql: str, fields: Sequence[str], **more: Any) -> Request:
         return Request(f"{self.site.api}/search", method="POST", json={"jql": jql, "fields": list(fields), **more})

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from sightline.sandbox.terms import Terms
 from sightline.sandbox.vendor import Call, Reply, Vendor, json_reply, route, text_reply
 from sightline.sandbox.world import Place, WorldTask, WorldTime
 from sightline_trello.columns import columns_of
@@ -37,6 +38,16 @@ class TrelloSandbox(Vendor):
     `keyword` (of Plus comments). Labels named like a colour have no name; tasks of kind `separator` or `mirror` are
     such cards.
     """
+
+    terms: ClassVar[Terms] = Terms(
+        small_pages={"cards_per_page": 20},
+        exempt={
+            "cursor_bound_is_inclusive": "Trello dates a board's activity itself, to the millisecond",
+            "cursor_ignores_the_future": "Trello dates a board's activity itself, never in the future",
+            "state_unknown_is_not_done": "Trello has no states: settings, names and places of lists tell them",
+            "time_keeps_its_day": "Plus for Trello counts its days in UTC",
+        },
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

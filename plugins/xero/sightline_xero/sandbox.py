@@ -7,9 +7,10 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from sightline.sandbox.terms import Terms
 from sightline.sandbox.vendor import Call, Reply, Vendor, json_reply, route, text_reply
 from sightline.sandbox.world import Invoice, LedgerProject, Organisation
 from sightline_xero.payloads import Shown, id_of, net_date
@@ -31,6 +32,8 @@ class XeroSandbox(Vendor):
     their tax; `projects` false is an organisation without the Projects module; `disconnected` lists short codes of
     organisations that took the access away.
     """
+
+    terms: ClassVar[Terms] = Terms(reads_by_post=("/connect/token",))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

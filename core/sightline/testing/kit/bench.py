@@ -11,16 +11,18 @@ from typing import Any
 from unittest import mock
 
 import stamina
+from pydantic import SecretStr
 
 from sightline.collect.clock import Clock
 from sightline.collect.connector import Connector, Context, Stream
+from sightline.collect.cursor import Since
 from sightline.collect.passes import Rules
 from sightline.errors import ConfigError
-from sightline.model.records import Record
+from sightline.model.records import Record, Scope
 from sightline.sandbox.build import build_world
 from sightline.sandbox.server import vendor_class
 from sightline.sandbox.vendor import Call, Reply, Script, Vendor
-from sightline.testing.collecting import Collected, collect, settings_of
+from sightline.testing.collecting import Collected, collect
 from sightline.testing.kit.check import Exempt
 from sightline.testing.kit.subjects import Subject, subject_of
 from sightline.testing.kit.world import contract_world
@@ -185,18 +187,42 @@ class Bench:
             raise Exempt("no answer holds what it reads")
         return frozenset(found)
 
-    def settings(self, vendor: Vendor) -> Any:
-        """The settings that the vendor's own table gives."""
-        return settings_of(self.connector, vendor)
+    def table(self, *, at: str | None = None) -> dict[str, Any]:
+        """The `[sources.NAME]` table of a fresh vendor, without the connector's name; served `at` that address."""
+        vendor = self.make()
+        vendor.base = at or vendor.base
+        with tempfile.TemporaryDirectory() as folder:
+            vendor.prepare(folder)
+            return {name: value for name, value in vendor.workspace().items() if name != "connector"}
+
+    @functools.cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret values in the vendor's table."""
+        settings = self.connector.settings(**self.table())
+        values = [getattr(settings, name) for name in type(settings).model_fields]
+        found = tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        if not found:
+            raise Exempt("it needs no credentials")
+        return found
 
     def over_http(self) -> Bench:
         """This bench, where the source is a server."""
-        vendor = self.make()
-        with tempfile.TemporaryDirectory() as folder:
-            vendor.prepare(folder)
-            if not self.connector(self.settings(vendor)).base():
-                raise Exempt("it reads programs of this machine, not a server")
+        if not self._is_server:
+            raise Exempt("it reads programs of this machine, not a server")
         return self
+
+    @functools.cached_property
+    def _is_server(self) -> bool:
+        return bool(self.connector(self.connector.settings(**self.table())).base())
+
+    def on_lists(self, script: Callable[[Vendor, Call], Reply | None]) -> Script:
+        """`script` for the calls that list the subject's things; where rows come by ids, the calls that list the ids."""
+        batched = [stream for stream in self.declared if stream.batch is not None]
+        if not batched:
+            return self.on_work(script)
+        scope = next(iter(self.first.keeper.live(Scope).values()))
+        paths = tuple(stream.request(scope, Since()).path for stream in batched)
+        return lambda vendor, call: script(vendor, call) if call.path in paths else None
 
     def on_work(
         self, script: Callable[[Vendor, Call], Reply | None], *, times: int | None = None, after: int = 0
@@ -221,7 +247,7 @@ def _watched(connector: type[Connector], found: list[Seen]) -> type[Connector]:
     def streams(self: Connector, access: Any) -> list[Stream]:
         given = list(connector.streams(self, access))
         for stream in given:
-            stream.map = _spying(stream, stream.map, found)  # type: ignore[method-assign]
+            stream.map = _spying(stream, stream.map, found)  # type: ignore[method-assign,assignment]
         return given
 
     return type(connector.__name__, (connector,), {"streams": streams, "name": connector.name})

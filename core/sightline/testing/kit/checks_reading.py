@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sightline.collect.paging import SinglePage
@@ -31,9 +32,8 @@ def _paged(bench: Bench) -> Trial:
     trial = bench.over_http().trial(small_pages=True)
     terms = trial.vendor.terms
     if not terms.caps_pages and not terms.small_pages:
-        work = trial.subject.work()
         for number in range(_MANY):
-            work.add(f"kit filler {number}")
+            trial.subject.add(f"kit filler {number}")
     return trial
 
 
@@ -91,7 +91,7 @@ def paging_loop_is_noticed(bench: Bench) -> None:
         reply = firsts.setdefault(call.path, vendor.own_answer(call))
         return dataclasses.replace(reply, headers=dict(reply.headers))
 
-    trial.vendor.script.append(bench.on_work(first_again))
+    trial.vendor.script.append(bench.on_lists(first_again))
     outcome = trial.run().outcome
     need(len(trial.tape) < 1000, f"{len(trial.tape)} calls were made")
     need(outcome.status != "complete" or not lacks(trial), f"the run is complete though {lacks(trial)}")
@@ -199,8 +199,7 @@ def limits_busy_server_is_waited_for(bench: Bench) -> None:
 @promise("limits", "`limits()` in connector.py", "reach")
 def limits_are_declared(bench: Bench) -> None:
     """The connector says how fast its tool may be read, and how many calls at a time."""
-    vendor = bench.over_http().make()
-    limits = bench.connector(bench.settings(vendor)).limits()
+    limits = bench.over_http().connector(bench.connector.settings(**bench.table())).limits()
     need(
         limits.requests > 0 and 0 < limits.concurrent <= 32 and limits.per_seconds > 0,
         "limits() allows nothing, or everything",
@@ -267,15 +266,17 @@ def _odd(bench: Bench, script: Any) -> None:
     need(before.keys() <= trial.rows().keys(), "rows were removed")
 
 
+def _always(status: int) -> Callable[[Vendor, Call], Reply]:
+    return lambda _v, _c: Reply(status, b"{}", {"content-type": "application/json"})
+
+
 @promise("faults", "`judge()`: 403 for one scope is a lost right, never an empty one", "verdicts")
 def faults_lost_scope_keeps_its_rows(bench: Bench) -> None:
     """403 and 404 for everything of one scope keep its rows, and the run is incomplete."""
     for status in (403, 404):
         trial = bench.over_http().read()
         before = trial.rows()
-        trial.vendor.script.append(
-            bench.on_work(lambda _v, _c, s=status: Reply(s, b"{}", {"content-type": "application/json"}))
-        )
+        trial.vendor.script.append(bench.on_work(_always(status)))
         outcome = trial.run(full=True, later_h=25).outcome
         need(before.keys() <= trial.rows().keys(), f"{status} removed rows")
         need(outcome.status != "complete", f"the run is complete in spite of {status}")

@@ -19,12 +19,13 @@ from sightline.testing.kit import (  # noqa: F401 - importing them registers the
 from sightline.testing.kit.bench import Bench
 from sightline.testing.kit.check import Broken, Check, Exempt, Result, registered
 
-__all__ = ["CHECKS", "SCALE", "measure", "run", "scale"]
+__all__ = ["CHECKS", "SCALE", "claims", "measure", "run", "scale"]
 
 #: Every promise of the contract.
 CHECKS: tuple[Check, ...] = registered()
 #: The block of a README that holds the quality scale.
 SCALE = re.compile(r"<!-- contract -->\n.*?<!-- end -->", re.DOTALL)
+_CLAIM = re.compile(r"(?:\| |; )([a-z_]+): (.*?)(?=; [a-z_]+: | \|\n)")
 
 
 def measure(check: Check, bench: Bench) -> Result:
@@ -64,3 +65,11 @@ def scale(results: Sequence[Result]) -> str:
         state = f"{kept} of {len(rows) - len(exempt)}" if broken else f"all {kept}" if kept else "none apply"
         lines.append(f"| {area} | {state} | {told} |")
     return "\n".join([*lines, "<!-- end -->"])
+
+
+def claims(readme: str) -> dict[str, str]:
+    """What a README's quality scale says the connector is exempt from: name of the check → why."""
+    found = SCALE.search(readme)
+    names = {check.name for check in CHECKS}
+    pairs = _CLAIM.findall(found.group()) if found else []
+    return {name: why.replace(r"\|", "|") for name, why in pairs if name in names}

@@ -25,6 +25,7 @@ class Subject:
     """The main things of one source: how they are told apart by a text, added, changed and removed."""
 
     kind: ClassVar[type[Record]]
+    word: ClassVar[str] = "things"
 
     def __init__(self, vendor: Vendor) -> None:
         self.vendor = vendor
@@ -66,7 +67,7 @@ class Subject:
 
     def work(self) -> Work:
         """This subject, where it is tasks."""
-        raise Exempt("it delivers no tasks of people")
+        raise Exempt(f"it holds {self.word}, no tasks")
 
 
 class Work(Subject):
@@ -143,6 +144,7 @@ class Money(Subject):
     """Commercial documents."""
 
     kind = Document
+    word = "documents"
 
     def text_of(self, record: Document) -> str:
         return record.reference or ""
@@ -188,6 +190,7 @@ class Code(Subject):
     """Commits of repositories on this machine."""
 
     kind = Activity
+    word = "commits"
 
     def texts(self) -> Counter[str]:
         here = {id(place) for place in self.vendor.world.places_of(self.source)}
