@@ -68,7 +68,8 @@ def _shallow(text: str) -> str:
         elif before == ('"text"', ":") and token.startswith('"'):
             words.append(token)
         elif depth == _DEEPEST and token in ("}", "]"):
-            kept.append(f'{{"type": "text", "text": {json.dumps(" ".join(map(json.loads, words)))}}}')
+            leaf = f'{{"type": "text", "text": {json.dumps(" ".join(map(json.loads, words)))}}}'
+            kept.append(leaf if token == "}" else f"[{leaf}]")
             words = []
         depth -= token in ("}", "]")
         before = (before[1], token)

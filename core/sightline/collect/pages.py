@@ -13,6 +13,7 @@ from sightline.collect.connector import Batch, Stream
 from sightline.collect.cursor import Since
 from sightline.collect.fetch import Fetcher, rows_of
 from sightline.collect.request import Answer, Command, Request, at_path
+from sightline.errors import SightlineError
 from sightline.model.records import Scope
 
 __all__ = ["Page", "read_pages"]
@@ -127,9 +128,18 @@ def _ahead(units: Iterator[Unit], pool: ThreadPoolExecutor, window: int) -> Iter
 
 
 def _mark_last(pages: Iterable[Page]) -> Iterator[Page]:
-    """The same pages, the last one marked: its commit closes the pass."""
+    """The same pages, the last one marked: its commit closes the pass. A good page is kept though the next one fails."""
     held: Page | None = None
-    for page in pages:
+    coming = iter(pages)
+    while True:
+        try:
+            page = next(coming, None)
+        except SightlineError:
+            if held is not None:
+                yield held
+            raise
+        if page is None:
+            break
         if held is not None:
             yield held
         held = page
