@@ -135,3 +135,16 @@ def test_a_stated_rate_makes_one_sum_and_says_which_rate(serve):
 
     assert Decimal(together["value"]["amount"]) == apart["GBP"] + apart["EUR"] * Decimal("0.8")
     assert "EUR at 0.800000" in together["rates"]
+
+
+def test_hours_of_a_day_count_over_all_projects_for_overtime(serve):
+    place = serve()
+    assert place.run("sync", "--json").code == 0
+    plain = {
+        name: place.run("explain", name, "cost", "--json").json[0]["value"] for name in ("birch_booking", "acme_app")
+    }
+    place.edit("[rates]\n", "[rates]\novertime = [{factor = 2, beyond_hours = 5}]\n")
+    told = place.run("explain", "birch_booking", "cost", "--json").json[0]
+
+    assert Decimal(told["value"]) > Decimal(plain["birch_booking"])
+    assert any("x 2 overtime" in line["label"] for line in told["inputs"])

@@ -96,6 +96,9 @@ class Alone:
         """Whether anything can stand alone here: no single task or hour was moved, and nobody works in unclaimed scopes."""
         rules = self.rules
         workspace = self.session.workspace
+        if any(rule.beyond_seconds is not None for rule in workspace.rules.overtime):
+            # Hours of one day count in all projects together.
+            return False
         if workspace.links or workspace.types or rules.corrections or rules.same_tasks or rules.scopes:
             return False
         loose = [ref for ref, claims in self.claims.items() if not claims]

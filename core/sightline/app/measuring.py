@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -22,7 +23,8 @@ from sightline.model.facts import Facts, Sourced, SourceState
 from sightline.model.figures import Figure, Moved
 from sightline.model.portfolio import Project
 from sightline.model.records import Account, Activity, Document, Task, TimeEntry
-from sightline.model.time import day_in, zone
+from sightline.model.refs import Ref
+from sightline.model.time import EPOCH, day_in, zone
 from sightline.store.measured import LastMeasured
 from sightline.unify.corrections import noted
 
@@ -62,10 +64,15 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
         joined = keep_joins(session, join_workspace(session))
         named = {project.id for project in due}
         due = [one for one in joined.rules.projects if one.id in named or _is_fed(joined, one, touched or ())]
+        before = worked_before(session, joined)
         for project in due:
             corrections = joined.by_project.corrections.get(project.id, [])
             _measure(
-                session, facts_of(session, joined, project), corrections, digests[project.id], last.get(project.id)
+                session,
+                facts_of(session, joined, project, before=before),
+                corrections,
+                digests[project.id],
+                last.get(project.id),
             )
     _measure_clients(session, {project.client for project in due if project.client})
     return len(due)
@@ -216,8 +223,33 @@ def sources_of(project: Project) -> set[str]:
     return {rule.source for rule in project.include} | {rule.source for rule in project.money}
 
 
-def facts_of(session: Session, joined: Joined, project: Project) -> Facts:
-    """Everything known about one project, as the measures want it."""
+def worked_before(session: Session, joined: Joined) -> dict[Ref, int]:
+    """Entry → seconds its person had worked that day before it, in any project; empty unless an overtime rule asks.
+
+    In the order of the entries' starts; those without one follow, by id.
+    """
+    if not any(rule.beyond_seconds is not None for rule in session.workspace.rules.overtime):
+        return {}
+    days: defaultdict[tuple[str, dt.date], list[Sourced[TimeEntry]]] = defaultdict(list)
+    for entry in joined.entries:
+        source, record = entry
+        account = Ref(source, "people", record.account or "")
+        day = record.day or (_day(session, record.started_at) if record.started_at is not None else None)
+        if day is not None and record.account and record.seconds > 0:
+            days[joined.people.of.get(account, str(account)), day].append(entry)
+    found: dict[Ref, int] = {}
+    for held in days.values():
+        passed = 0
+        for entry in sorted(
+            held, key=lambda one: (one.record.started_at is None, one.record.started_at or EPOCH, one.ref)
+        ):
+            found[entry.ref] = passed
+            passed += entry.record.seconds
+    return found
+
+
+def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapping[Ref, int] | None = None) -> Facts:
+    """Everything known about one project, as the measures want it; `before` as `worked_before` gives it, if known."""
     workspace = session.workspace
     now = session.clock.now()
     today = day_in(now, zone(workspace.calendar.timezone))
@@ -243,6 +275,7 @@ def facts_of(session: Session, joined: Joined, project: Project) -> Facts:
         accounts=tuple(_appearing(joined.accounts, tasks, time, activities)),
         rates=workspace.rates,
         rules=workspace.rules,
+        before=worked_before(session, joined) if before is None else before,
         exchange=workspace.exchange,
         books={(source, scope.id): scope.currency for source, scope in joined.scope_rows if scope.currency},
         statuses=joined.rules.statuses,
