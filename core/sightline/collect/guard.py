@@ -9,7 +9,7 @@ import msgspec
 from sightline.collect.keeper import Keeper
 from sightline.collect.redact import REDACTOR
 from sightline.collect.watch import Watch
-from sightline.errors import Stop
+from sightline.errors import ContractError
 from sightline.model.collected import Counts, Landing
 
 __all__ = ["Guard", "without_secrets"]
@@ -28,7 +28,11 @@ class Guard:
     def land(self, landing: Landing) -> Counts:
         """As the keeper does, with known secrets masked: a tool may send its token back, a plug-in may store it."""
         if self.left_behind:
-            raise Stop("the run has ended without this source", where=landing.source, mend="")
+            raise ContractError(
+                "its plug-in came back after the run had ended without it",
+                where=landing.source,
+                mend="Nothing of it was kept; report it to the plug-in's author.",
+            )
         self._watch.beat()
         return self._keeper.land(without_secrets(landing))
 

@@ -72,7 +72,7 @@ class Wire(httpx.HTTPTransport):
         self._seconds = seconds
         self._deadline = _Deadline(clock)
         # httpx offers no way to say how its pool connects.
-        self._pool._network_backend = _Backend(self._deadline)  # noqa: SLF001
+        self._pool._network_backend = _Backend(self._deadline)  # noqa: SLF001 - see above
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer's head; its body follows within the same deadline."""
