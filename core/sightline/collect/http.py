@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+import stamina
 
 from sightline._version import __version__
 from sightline.collect.auth import build_auth
@@ -108,21 +109,30 @@ class Http:
         throttles beyond our patience or does not answer in time) or `SourceChanged` (anything unexpected).
         """
         failures = 0
-        while True:
-            self._refuse_when_down()
-            try:
-                answer = self._attempt(request)
-            except _Again as signal:
-                failures += 1
-                _LOG.info("%s: attempt %d failed: %s", self.source, failures, signal.error.what)
-                if failures >= (_THROTTLED_ATTEMPTS if signal.throttled else _ATTEMPTS):
-                    self._dead += 1
-                    self._last_failure = signal.error.what
-                    raise signal.error from None
-                self._wait(signal, failures)
-            else:
-                self._dead = 0
-                return answer
+
+        def once_more(error: Exception) -> bool | float:
+            nonlocal failures
+            if not isinstance(error, _Again):
+                return False
+            failures += 1
+            _LOG.info("%s: attempt %d failed: %s", self.source, failures, error.error.what)
+            if failures >= (_THROTTLED_ATTEMPTS if error.throttled else _ATTEMPTS):
+                self._dead += 1
+                self._last_failure = error.error.what
+                return False
+            self._wait(error, failures)
+            # Waited already, in the budget, where waiting is shared by all threads, bounded and counted.
+            return 0.0
+
+        try:
+            for attempt in stamina.retry_context(on=once_more, attempts=None, timeout=None):
+                with attempt:
+                    self._refuse_when_down()
+                    answer = self._attempt(request)
+        except _Again as signal:
+            raise signal.error from None
+        self._dead = 0
+        return answer
 
     def _refuse_when_down(self) -> None:
         if self._dead >= _CIRCUIT:
