@@ -10,7 +10,7 @@ from typing import Any
 
 from sightline.sandbox.vendor import Vendor
 from sightline.sandbox.world import Commit, Place
-from sightline.sdk import SightlineError
+from sightline.sdk import SourceChanged
 
 __all__ = ["GitSandbox"]
 
@@ -106,7 +106,7 @@ def _removed(known: Sequence[str], commits: Sequence[Commit]) -> Iterator[bytes]
 def _git(args: Sequence[str], script: bytes = b"") -> bytes:
     done = subprocess.run(["git", *args], input=script, env=_ENV, capture_output=True, check=False)  # noqa: S603, S607 - sandbox writes its own folders only
     if done.returncode:
-        raise SightlineError(
+        raise SourceChanged(
             f"git {args[-1]} ended with code {done.returncode}",
             where="sandbox",
             mend="Check that git is installed and the folder may be written.",
