@@ -164,13 +164,19 @@ def test_a_title_cannot_paint_the_terminal_or_forge_a_line(serve):
     assert "\x1b" not in told.out
 
 
-def test_starting_costs_little(whole):
-    def cpu(*args):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        whole.spawned(*args)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def loaded_by(*args):
+    """Modules of libraries that the command loads, by their top names. Seconds are the bench's business."""
+    code = "import sys; from sightline.cli.main import _run; _run(sys.argv[1:]); print(*sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stderr.split()}
 
-    assert min(cpu("--version") for _ in range(3)) < 0.15
+
+def test_the_version_is_told_without_loading_the_product():
+    assert loaded_by("--version") & {"pydantic", "sqlalchemy", "httpx", "rich", "alembic", "jinja2", "babel"} == set()
+
+
+def test_the_portfolio_is_told_without_loading_what_only_a_sync_or_a_report_needs(whole):
     whole.run("status", "--json")
-    assert min(cpu("status") for _ in range(3)) < 1.5
+
+    assert loaded_by("--workspace", str(whole.folder), "status") & {"httpx", "alembic", "jinja2", "asyncpg"} == set()
+
