@@ -137,6 +137,14 @@ class MemoryKeeper:
                 and record.to in tasks
             }
 
+    def total(
+        self, source: str, kind: type, scope: str, *, kinds: Collection[str] = (), sum_of: str | None = None
+    ) -> int:
+        """Number of live records of that kind in that scope (of some `kinds`), or the sum of one of their fields."""
+        rows = [self.rows[(source, kind, id_)] for id_ in self.live_ids(source, kind, scope, None)]
+        chosen = [row for row in rows if not kinds or getattr(row, "kind", None) in kinds]
+        return sum(getattr(row, sum_of) or 0 for row in chosen) if sum_of else len(chosen)
+
     def live(self, kind: type) -> dict[str, Any]:
         """Live records of that kind by id, over all sources."""
         return {key[2]: record for key, record in self.rows.items() if key[1] is kind and key not in self.removed}
