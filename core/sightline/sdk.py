@@ -36,6 +36,7 @@ from sightline.collect.paging import (
     SinglePage,
 )
 from sightline.collect.request import Answer, Command, Request, at_path
+from sightline.collect.totals import Total
 from sightline.errors import (
     AuthError,
     ConfigError,
@@ -147,6 +148,7 @@ __all__ = [
     "Stream",
     "Task",
     "TimeEntry",
+    "Total",
     "Unknown",
     "UpdatedAt",
     "Verdict",

@@ -18,6 +18,7 @@ from sightline.collect.cursor import Cursor, FullRead, Since
 from sightline.collect.deletions import Deletions
 from sightline.collect.paging import Paging, SinglePage
 from sightline.collect.request import Answer, Command, Request
+from sightline.collect.totals import Total
 from sightline.model.collected import Gone, Whole
 from sightline.model.records import Record, Scope
 
@@ -295,6 +296,13 @@ class Connector:
         census is due. So the mark must move with every change the streams deliver.
         """
         return None
+
+    def totals(self, fetch: Fetch, access: Access, scopes: Sequence[Scope]) -> Iterable[Total]:
+        """What the source says it holds, by another route than the streams' lists; few calls, asked once a day.
+
+        It is compared with what is stored, after a run that met no trouble. A difference makes the source incomplete.
+        """
+        return ()
 
     def lookups(self, access: Access) -> Sequence[Lookup]:
         """Reference data that mapping needs."""

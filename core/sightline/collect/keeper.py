@@ -48,5 +48,10 @@ class Keeper(Protocol):
     def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
         """Ids of live links that point to one of those tasks."""
 
+    def total(
+        self, source: str, kind: type[Record], scope: str, *, kinds: Collection[str] = (), sum_of: str | None = None
+    ) -> int:
+        """Number of live records of that kind in that scope (of some `kinds`), or the sum of one of their fields."""
+
     def quarantined(self, source: str, *, accepted: bool = False) -> Sequence[Unreadable]:
         """Rows that could not be read and were not readable since; those that somebody accepted only if asked for."""

@@ -82,6 +82,7 @@ class Pass:
         places: Collection[str],
         began: dt.datetime,
         anew: bool = False,
+        take_stock: bool = False,
         fetch: Fetcher,
         keeper: Keeper,
         clock: Clock,
@@ -89,7 +90,7 @@ class Pass:
         report: Callable[[Progress], None],
     ) -> None:
         self.connector, self.stream, self.scope, self.context = connector, stream, scope, context
-        self.places, self.began, self.anew = places, began, anew
+        self.places, self.began, self.anew, self.take_stock = places, began, anew, take_stock
         self.fetch, self.keeper = fetch, keeper
         self.clock, self.rules, self.report = clock, rules, report
         self.source = context.source
@@ -268,7 +269,7 @@ class Pass:
         """Whether the source has records that are lacking here, so that all must be read anew."""
         key = f"{self.stream.name}@census"
         state = self.keeper.checkpoint(self.source, key, self.scope_id) or {}
-        asked = self.rules.full or self.rules.confirm_gone or self._restless
+        asked = self.rules.full or self.rules.confirm_gone or self._restless or self.take_stock
         if not asked and is_recent(state.get("at"), census.every, self.clock.now()):
             return False
         lacking = missing.take_census(census, self.listed)

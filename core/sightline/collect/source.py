@@ -23,6 +23,7 @@ from sightline.collect.outcome import Progress, SourceOutcome
 from sightline.collect.passes import Held, Pass, PassResult, Rules
 from sightline.collect.reach import Known, Reach, is_loss, told_at
 from sightline.collect.request import Request
+from sightline.collect.totals import Total, compare
 from sightline.collect.watch import blame
 from sightline.errors import AuthError, ConfigError, PermissionMissing, RetryLater, SightlineError
 from sightline.model.collected import Gone, Landing, Skipped, Whole
@@ -82,6 +83,7 @@ class SourceRun:
         self._places: set[str] = set()
         self._reach = Reach(None, self.outcome.started_at)
         self._reused = False
+        self._proving = False
         # Scopes are read on several threads; they all add to one outcome.
         self._telling = threading.Lock()
 
@@ -120,6 +122,8 @@ class SourceRun:
         readable = {scope.id: context for scope, context in zip(due, contexts, strict=True) if context is not None}
         lost: set[str] = {scope.id for scope in due} - set(readable)
         self._places = {scope.id for scope in chosen} - lost
+        told = self._ask_totals(fetch, access, chosen) if self._is_proof_due() else []
+        self._proving = bool(told)
         streams = self.connector.streams(access)
         self._say_what_is_delivered(streams)
         for stream in streams:
@@ -127,8 +131,44 @@ class SourceRun:
         self._settle(fetch, lost)
         self._lift_quarantine(streams, chosen)
         self._tell_unreadable()
+        self._prove(told, lambda: self._ask_totals(fetch, access, chosen))
         self._keep_marks(due, lost)
         self._keep_reach()
+
+    # --- the source's own totals ---------------------------------------------------------------------------------
+
+    def _ask_totals(self, fetch: Fetcher, access: Access, chosen: Sequence[Scope]) -> list[Total]:
+        """What the source says it holds, once a day; empty when not due or not to be had."""
+        try:
+            return list(self.connector.totals(fetch, access, chosen))
+        except AuthError:
+            raise
+        except SightlineError as error:
+            self.outcome.notes.append(f"the source's own totals could not be asked for ({error.what})")
+            return []
+
+    def _is_proof_due(self) -> bool:
+        kept = self.keeper.checkpoint(self.source, "@totals", "") or {}
+        recent = is_recent(kept.get("at"), dt.timedelta(hours=24), self.clock.now())
+        return self.rules.floor is None and not self.rules.dry and (self.rules.full or not recent)
+
+    def _prove(self, told: list[Total], ask: Callable[[], list[Total]]) -> None:
+        """The totals asked for before the run beside what is stored now; asked again where they differ.
+
+        What is known to be lacking explains a difference, and so does a total that moved meanwhile: it waits for the
+        next run.
+        """
+        if not told or self.outcome.status != "complete" or self.keeper.quarantined(self.source, accepted=True):
+            return
+        self.outcome.checks, differing = compare(told, self.source, self.keeper)
+        if differing:
+            again = ask()
+            self.outcome.checks, still = compare(again, self.source, self.keeper)
+            for difference in still if again == told else ():
+                self.outcome.lack(f"{difference}. `sightline sync {self.source} --full` reads everything anew.")
+            differing = still
+        if not differing:
+            self._land("@totals", "", checkpoint={"at": iso(self.clock.now())})
 
     def _say_what_is_delivered(self, streams: Sequence[Stream]) -> None:
         if not self.rules.dry:
@@ -305,6 +345,7 @@ class SourceRun:
             context,
             places=self._places,
             began=self.outcome.started_at,
+            take_stock=self._proving,
             anew=self._reach.was_lost(stream.name, scope.id if scope else ""),
             fetch=fetch,
             keeper=self.keeper,

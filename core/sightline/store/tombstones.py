@@ -61,6 +61,24 @@ class Census(Database):
             statement = select(func.count()).select_from(held.table).where(_live(held, source, scope, stream))
             return connection.execute(statement).scalar_one()
 
+    def total(
+        self,
+        source: str,
+        kind: type[Record],
+        scope: str,
+        *,
+        kinds: Collection[str] = (),
+        sum_of: str | None = None,
+    ) -> int:
+        """Number of live records of that kind in that scope (of some `kinds`), or the sum of one of their fields."""
+        held = kind_of(kind)
+        told = func.coalesce(func.sum(held.table.c[sum_of]), 0) if sum_of else func.count()
+        query = select(told).select_from(held.table).where(_live(held, source, scope, None))
+        if kinds:
+            query = query.where(held.table.c.kind.in_(sorted(kinds)))
+        with self.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def tombstone(
         self,
         source: str,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sightline.sdk import Connector, Limits, Lookup, Request, Verdict, instant
+from sightline.sdk import Connector, Limits, Lookup, Request, Task, Total, Verdict, at_path, instant
 from sightline_jira.config import JiraSettings
+from sightline_jira.jql import in_projects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,10 +80,27 @@ class Jira(Connector):
         sprints = [streams.Sprints(site)] if site.fields.sprint else []
         return [issues, streams.Worklogs(site), streams.DeletedWorklogs(site), streams.Versions(site), *sprints]
 
+    def totals(self, fetch: Fetch, access: Access, scopes: Sequence[Scope]) -> Iterable[Total]:
+        """How many issues each project has, as a search counts them; Cloud calls its own count approximate."""
+        site = self._site(access)
+        live = [project for project in site.chosen if not project.archived]
+        asked = [_count(site, project.key) for project in live]
+        for project, body in zip(live, fetch.many(asked), strict=True):
+            value = at_path(body, "count" if site.cloud else "total")
+            if isinstance(value, int):
+                yield Total(f"issues of {project.key}", Task, project.id, value, about=site.cloud)
+
     def _site(self, access: Access) -> Site:
         from sightline_jira.site import Site  # noqa: PLC0415 - listing connectors must stay quick
 
         return Site.of(access.facts, self.config.scopes)
+
+
+def _count(site: Site, key: str) -> Request:
+    jql = in_projects([key])
+    if site.cloud:
+        return Request(f"{site.api}/search/approximate-count", method="POST", json={"jql": jql})
+    return Request(f"{site.api}/search", method="POST", json={"jql": jql, "maxResults": 0, "fields": ["id"]})
 
 
 def _wait_s(answer: Answer) -> float | None:

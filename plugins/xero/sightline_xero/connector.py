@@ -16,14 +16,18 @@ from sightline.sdk import (
     AuthError,
     ConfigError,
     Connector,
+    Document,
     Fetch,
     Limits,
     Lookup,
     OAuth2,
+    Payment,
     Request,
     Scope,
     Stream,
+    Total,
     Verdict,
+    at_path,
 )
 from sightline_xero import projects, streams
 from sightline_xero.config import XeroSettings
@@ -150,6 +154,22 @@ class Xero(Connector):
             return Request(accounting(resource), params, headers=tenant(scope, custom=self.config.custom))
 
         return Lookup(name, request, rows=resource, max_age=_DAILY, per_scope=True, optional=True)
+
+    def totals(self, fetch: Fetch, access: Access, scopes: Sequence[Scope]) -> Iterable[Total]:
+        """How many invoices and bills, and how many payments, each organisation says it has: two calls."""
+        for scope in scopes:
+            head = tenant(scope, custom=self.config.custom)
+            first = {"page": 1, "pageSize": 1}
+            asked = [
+                Request(accounting("Invoices"), {**first, "includeArchived": "true"}, headers=head),
+                Request(accounting("Payments"), first, headers=head),
+            ]
+            invoices, payments = (at_path(body, "pagination.itemCount") for body in fetch.many(asked))
+            if isinstance(invoices, int):
+                of = f"invoices and bills of {scope.key}"
+                yield Total(of, Document, scope.id, invoices, kinds=("invoice", "bill"))
+            if isinstance(payments, int):
+                yield Total(f"payments of {scope.key}", Payment, scope.id, payments, kinds=("payment",))
 
     def streams(self, access: Access) -> Sequence[Stream]:
         """People and contacts first, then what refers to them."""
