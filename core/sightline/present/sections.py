@@ -125,9 +125,9 @@ class Progress(ClientSection):
         return {"rows": rows} if rows else None
 
     def _bars(self, project: ClientProject) -> list[tuple[str, Decimal, str]]:
-        """Label, percent and colour of each bar; what is not known has none."""
-        bars = (("Plan", _planned(project), "#b9c3cc"), ("Done", _done(project), "var(--accent)"))
-        return [(label, value, fill) for label, value, fill in bars if value is not None]
+        """Label, percent and kind of each bar; what is not known has none."""
+        bars = (("Plan", _planned(project), "plan"), ("Done", _done(project), "done"))
+        return [(label, value, kind) for label, value, kind in bars if value is not None]
 
     def _before(self, project: ClientProject) -> Decimal | None:
         figure = project.figure("progress_by_estimate") or project.figure("progress_by_count")
