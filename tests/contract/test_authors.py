@@ -51,7 +51,9 @@ def python(written: Path, where: Path, *args: str) -> subprocess.CompletedProces
 
 
 def test_a_new_plugin_passes_its_own_tests_at_once(written):
-    tests = python(written, written / "sightline-acme-desk", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error")
+    tests = python(
+        written, written / "sightline-acme-desk", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"
+    )
 
     assert tests.returncode == 0, tests.stdout[-3000:]
     assert " passed, 2 skipped" in tests.stdout

@@ -179,4 +179,3 @@ def test_the_portfolio_is_told_without_loading_what_only_a_sync_or_a_report_need
     whole.run("status", "--json")
 
     assert loaded_by("--workspace", str(whole.folder), "status") & {"httpx", "alembic", "jinja2", "asyncpg"} == set()
-

@@ -89,7 +89,16 @@ def plugin_folder(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("stranger")
     options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, "--target", str(target), str(HERE / "sightline-redmine-lite")],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            *options,
+            "--target",
+            str(target),
+            str(HERE / "sightline-redmine-lite"),
+        ],
         check=True,
         timeout=120,
     )

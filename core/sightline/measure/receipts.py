@@ -43,7 +43,7 @@ def hours_text(seconds: int) -> str:
 def money_text(amount: Decimal, currency: str) -> str:
     """`GBP 3400.00`: two decimals at least, up to four where they are not zero."""
     digits = max(2, min(4, -int(amount.normalize().as_tuple().exponent)))
-    return f"{currency} {amount if amount else abs(amount):.{digits}f}"
+    return f"{currency} {amount or abs(amount):.{digits}f}"
 
 
 def plain(number: Decimal) -> str:

@@ -113,7 +113,7 @@ def rounded(amount: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> De
     """`amount` at the currency's minor unit; half away from zero unless another `decimal` mode is named."""
     made = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=rounding)
     # No minus before nothing: a credit that is used up is 0.00.
-    return made if made else abs(made)
+    return made or abs(made)
 
 
 def total(amounts: Any, currency: str) -> Money:
