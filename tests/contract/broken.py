@@ -15,17 +15,17 @@ import msgspec
 from pydantic import SecretStr, field_validator
 
 from sightline.collect.connector import Connector
-from sightline.errors import AuthError, RowError
+from sightline.errors import AuthError, RowError, SightlineError
 from sightline.sandbox.vendor import Reply, Vendor
 from sightline.sdk import (
     Access,
     Change,
-    FullList,
     FullRead,
     Gone,
     Headers,
     Limits,
     Never,
+    Paging,
     Request,
     SinglePage,
     Stream,
@@ -42,6 +42,8 @@ from sightline_xero.connector import Xero
 from sightline_xero.streams import Invoices
 
 MISTAKES: dict[str, Callable[[], tuple[type[Connector], type[Vendor] | None]]] = {}
+
+_NEVER = Never("nobody asked the tool whether it deletes")
 
 
 def mistake(*names: str):
@@ -75,12 +77,13 @@ def with_stream(kind: type[Stream], after: Callable | None = None, **members) ->
 
 
 def _changed(stream: Stream, after: Callable | None, members: dict) -> Stream:
+    sound = type(stream)
+
     def map_(self, row, context):
-        for made in type(stream).map(self, row, context):
+        for made in sound.map(self, row, context):
             yield from after(made, row)
 
-    cls = type(type(stream).__name__, (type(stream),), {**members, **({"map": map_} if after else {})})
-    cls.__doc__ = type(stream).__doc__
+    cls = type(sound.__name__, (sound,), {"__doc__": sound.__doc__, **members, **({"map": map_} if after else {})})
     stream.__class__ = cls
     return stream
 
@@ -167,11 +170,6 @@ def shown_token():
     return with_(check=check)
 
 
-@mistake("check_missing_right_is_named", "faults_lost_scope_keeps_its_rows")
-def optional_work():
-    return with_stream(Issues, optional=True)
-
-
 @mistake("scopes_are_complete")
 def lost_scope():
     return with_(scopes=lambda self, fetch, access: list(RedmineConnector.scopes(self, fetch, access))[:-1])
@@ -249,37 +247,36 @@ def trusting_paging():
     return with_stream(Issues, paging=Trusting())
 
 
-def sweeping() -> type[Connector]:
-    """Compares by itself: what an answer does not list is told as gone."""
-    known: set[str] = set()
+class SevenAPage(Paging):
+    def first(self, request):
+        return request.with_params(offset=0, limit=7)
+
+    def after(self, request, answer, rows):
+        start = request.params["offset"] + 7
+        return request.with_params(offset=start) if start < answer.body["total_count"] else None
+
+
+@mistake("paging_lost_page_removes_nothing", "paging_empty_answer_removes_nothing", "deletions_many_at_once_are_held")
+def comparing_by_itself():
+    """What a page does not list any more is told as gone."""
+    known: dict[int, set[str]] = {}
 
     class Sweep(Stream):
         """All issues again, to see what is missing."""
 
-        name, path, per_scope = "sweep", "/issues.json", False
+        name, path, per_scope, paging = "sweep", "/issues.json", False, SevenAPage()
         delivers, deletions, refresh_every = (Task,), Never("it compares by itself"), dt.timedelta(0)
 
         def params(self, scope, since):
-            return {"status_id": "*", "limit": 100}
+            return {"status_id": "*", "sort": "id:asc"}
 
         def map(self, row, context):
             listed = {str(issue["id"]) for issue in row["issues"]}
-            missing = known - listed
-            known.clear()
-            known.update(listed)
+            missing = known.get(row["offset"], set()) - listed
+            known[row["offset"]] = listed
             return [Gone(kind=Task, id=id_) for id_ in missing]
 
     return with_(streams=lambda self, access: [*RedmineConnector.streams(self, access), Sweep()])
-
-
-@mistake("paging_lost_page_removes_nothing")
-def full_list_alone():
-    return with_stream(Issues, deletions=FullList(kinds=(Task,)), paging=Trusting())
-
-
-@mistake("paging_empty_answer_removes_nothing", "deletions_many_at_once_are_held")
-def comparing_by_itself():
-    return sweeping()
 
 
 def judging(status: int, verdict: Verdict):
@@ -337,12 +334,31 @@ class Eager(UpdatedAt):
 
 @mistake("faults_down_then_up_loses_nothing", "cursor_survives_a_crash")
 def eager_cursor():
-    return with_stream(Issues, cursor=Eager("updated_on", ordered=True))
+    return with_stream(Issues, cursor=Eager("updated_on", ordered=True), deletions=_NEVER)
 
 
-@mistake("faults_html_is_not_an_empty_list", "faults_cut_json_is_noticed", "faults_other_shape_is_noticed")
-def whatever_comes():
-    return with_stream(Issues, optional=True, optional_on=frozenset({None, 403, 404}))
+@mistake(
+    "check_missing_right_is_named",
+    "faults_html_is_not_an_empty_list",
+    "faults_cut_json_is_noticed",
+    "faults_other_shape_is_noticed",
+    "faults_lost_scope_keeps_its_rows",
+)
+def swallowed_errors():
+    """Reads the list by itself, and takes every error for an empty one."""
+
+    def request(self, scope, since):
+        return Request("/issue_statuses.json")
+
+    def complete(self, rows, scope, fetch):
+        asked = Request("/issues.json", {"project_id": scope.id, "status_id": "*", "limit": 100, "offset": 0})
+        try:
+            return list(fetch.rows(asked, rows="issues", paging=UpdatedKeyset()))
+        except SightlineError:
+            return []
+
+    never, whole = Never("it reads by itself"), {"rows": "issue_statuses", "paging": SinglePage(), "cursor": FullRead()}
+    return with_stream(Issues, request=request, complete=complete, deletions=never, **whole)
 
 
 # --- later runs -------------------------------------------------------------------------------------------------------
@@ -384,12 +400,14 @@ def naive_cursor():
 
 @mistake("cursor_finds_late_time")
 def window_only():
-    return with_stream(TimeEntries, resume=lambda self, scope, gate, fetch: gate["day"], refresh_every=None)
+    return with_stream(
+        TimeEntries, resume=lambda self, scope, gate, fetch: gate["day"], refresh_every=None, deletions=_NEVER
+    )
 
 
 @mistake("cursor_edited_time_replaces")
 def id_with_the_hours():
-    return with_stream(TimeEntries, on(TimeEntry, id=lambda made, row: f"{made.id}-{made.seconds}"))
+    return with_stream(TimeEntries, on(TimeEntry, id=lambda made, row: f"{made.id}-{made.seconds}"), deletions=_NEVER)
 
 
 @mistake("identity_survives_a_new_title")
@@ -414,12 +432,12 @@ def silent_on_deletions():
 
 @mistake("deletions_are_noticed", "deletions_are_lifted")
 def never_deleted():
-    return with_stream(Issues, deletions=Never("nobody asked the tool whether it deletes"))
+    return with_stream(Issues, deletions=_NEVER)
 
 
 @mistake("deletions_of_time_are_noticed")
 def time_for_ever():
-    return with_stream(TimeEntries, deletions=Never("nobody asked the tool whether it deletes"))
+    return with_stream(TimeEntries, deletions=_NEVER)
 
 
 # --- what rows become -------------------------------------------------------------------------------------------------

@@ -237,7 +237,7 @@ def hostile_volume_keeps_memory_flat(bench: Bench) -> None:
     trial = bench.over_http().trial()
     terms = trial.vendor.terms
     # Pages of about 160 kB, however many rows the tool puts on one.
-    rows, length = (200, 12_000) if terms.caps_pages or terms.small_pages else (1000, 2000)
+    rows, length = (200, 12_000) if terms.caps_pages or terms.small_pages else (920, 1000)
     for number in range(rows):
         trial.subject.add(f"kit filler {number} " + "y" * length)
     trial.vendor.page_cap = 10

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sightline.collect.paging import SinglePage
@@ -102,10 +103,26 @@ def paging_lost_page_removes_nothing(bench: Bench) -> None:
     """A page that comes back empty in the middle of a list is no reason to remove what was on it."""
     trial = _paged(bench)
     trial.run()
-    before = trial.rows()
-    trial.vendor.script.append(bench.on_work(_emptied, after=1, times=1))
-    trial.run(full=True, later_h=25)
-    need(_kept(trial, before), "rows were removed")
+    kind, before = trial.subject.kind, trial.rows()
+    fullest, _ = Counter(getattr(record, "scope", "") for record in trial.all_of(kind)).most_common(1)[0]
+    trial.tape.clear()
+    trial.run(full=True, scopes=(fullest,))
+    calls = Counter(call.path for call, _ in trial.tape if call.path in bench.work_paths)
+    for lost in (lambda _last: 2, lambda last: last):
+        trial.vendor.script[:] = [bench.on_work(_empty_at({path: lost(last) for path, last in calls.items()}))]
+        trial.run(full=True, later_h=25, scopes=(fullest,))
+        need(_kept(trial, before), "rows were removed")
+
+
+def _empty_at(numbers: Mapping[str, int]) -> Callable[[Vendor, Call], Reply | None]:
+    """Empties one answer of each path: the call of that number, where it is not the first."""
+    asked: Counter[str] = Counter()
+
+    def script(vendor: Vendor, call: Call) -> Reply | None:
+        asked[call.path] += 1
+        return _emptied(vendor, call) if 1 < asked[call.path] == numbers.get(call.path) else None
+
+    return script
 
 
 @promise("paging", "`deletions` of the stream", "deletions")
@@ -224,14 +241,15 @@ def faults_broken_connection_is_retried(bench: Bench) -> None:
 @promise("faults", "`cursor` of the stream, `judge()` in connector.py", "cursors")
 def faults_down_then_up_loses_nothing(bench: Bench) -> None:
     """A source that goes down keeps what was read, says so, and the next run has the rest."""
-    trial = bench.over_http().trial(small_pages=True)
-    down = bench.on_work(lambda _v, _c: text_reply("Bad Gateway", 502), after=2)
-    trial.vendor.script.append(down)
-    outcome = trial.run().outcome
-    if len([call for call, _ in trial.tape if call.path in bench.work_paths]) > 2:
+    whole = bench.over_http().read(small_pages=True)
+    calls = len([call for call, _ in whole.tape if call.path in bench.work_paths])
+    for after in sorted({calls // 4, calls // 2, calls - 1}):
+        trial = bench.trial(small_pages=True)
+        trial.vendor.script.append(bench.on_work(lambda _v, _c: text_reply("Bad Gateway", 502), after=after))
+        outcome = trial.run().outcome
         need(outcome.status != "complete", "the run is complete though the source went down")
-    trial.vendor.script.remove(down)
-    _whole(trial)
+        trial.vendor.script.clear()
+        _whole(trial)
 
 
 @promise("faults", "`check()` and `scopes()`: decode through `fetch` only", "verdicts")
