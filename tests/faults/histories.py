@@ -127,10 +127,18 @@ class Skew:
 Step = Edit | Read | Wait | Lose | Regain | Rename | Skew
 
 
+class Final(Schedule):
+    """Edits where what was deleted never comes back: cards of Trello, issues of GitHub."""
+
+    def _restore(self) -> None:
+        return None
+
+
 def edit(site: Site, seed: int, count: int) -> list[str]:
     """Random edits of the site's source; a repository gets commits, and now and then loses its last ones."""
     if site.name != "git":
-        return Schedule(site.world, seed, sources=(site.source,)).run(count)
+        kind = Schedule if site.name in ("jira", "xero") else Final
+        return kind(site.world, seed, sources=(site.source,)).run(count)
     chance = random.Random(seed)
     edits = Schedule(site.world, seed).edits
     for _ in range(count):

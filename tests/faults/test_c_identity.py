@@ -244,6 +244,37 @@ def test_more_than_a_twentieth_and_twenty_rows_wait_for_a_person_while_new_rows_
     assert (confirmed.outcome.status, confirmed.outcome.counts.gone) == ("complete", 21)
 
 
+def test_what_is_held_stays_held_run_after_run():
+    keeper = MemoryKeeper()
+    vendor = ToyVendor({"a": [item(n, n % 60) for n in range(100)]})
+    collect(toy(Items), vendor, keeper=keeper)
+    vendor.items["a"] = vendor.items["a"][:50]
+    collect(toy(Items), vendor, keeper=keeper, rules=Rules(full=True))
+
+    later = [collect(toy(Items), vendor, keeper=keeper).outcome.status for _ in range(3)]
+
+    assert later == ["incomplete"] * 3
+    assert len(keeper.live(Task)) == 100
+
+
+def test_an_unchanged_answer_does_not_make_what_is_held_forgotten(make, store):
+    site = make("github", store)
+    edits, place = Edits(site.world), site.places[1]
+    for task in site.world.tasks_of("github"):
+        task.comments = []
+    only = edits.say(next(t for t in site.world.tasks_of("github") if t.place is place), "the only one")
+    site.read()
+    edits.unsay(next(t for t in site.world.tasks_of("github") if only in t.comments), only)
+    site.wait(days=8)
+    site.read()
+    site.wait(hours=1)
+
+    again = site.read()
+
+    assert again.outcome.status == "incomplete"
+    assert "1 of 1 stored rows (Activity) would vanish at once" in str(again.outcome.reasons)
+
+
 def test_twenty_rows_go_without_asking():
     keeper = MemoryKeeper()
     vendor = ToyVendor({"a": [item(n, n % 60) for n in range(100)]})

@@ -116,8 +116,10 @@ class Pass:
         return self.result
 
     def _full_is_due(self, state: Mapping[str, Any]) -> bool:
-        # What came back into reach may have changed in ways that only a look at all of it shows.
-        if self.rules.full or self.rules.confirm_gone or self.anew or not state.get("full_at"):
+        # What came back into reach may have changed in ways that only a look at all of it shows; what was held is held
+        # until a person says so, or a list that has it again.
+        asked = self.rules.full or self.rules.confirm_gone
+        if asked or self.anew or state.get("held") or not state.get("full_at"):
             return True
         every = self.stream.refresh_every
         return every is not None and not is_recent(state["full_at"], every, self.clock.now())
@@ -209,7 +211,7 @@ class Pass:
     def _close(self, kept: _Kept, gate: dict[str, Any], *, full: bool) -> None:
         """What `settle` commits: only then is the pass over, and a crash before makes the next run look again."""
         now = iso(self.clock.now())
-        self._closing = {**kept.state, "gate": gate, "complete_at": now}
+        self._closing = {**kept.state, "gate": gate, "complete_at": now, "held": False}
         if full:
             self._closing |= {"full_at": now, "floor": iso(self.rules.floor) if self.rules.floor else None}
 
@@ -239,9 +241,16 @@ class Pass:
         elif isinstance(deletions, Census):
             lacking = self._take_census(deletions, missing)
         self.result.held = missing.held
+        if self.result.held and isinstance(deletions, FullList):
+            self._hold()
         if self._closing is not None and not self.result.held:
             self._commit(MappedPage(), None, {**self._closing, "full_at": None} if lacking else self._closing)
         return self.result
+
+    def _hold(self) -> None:
+        """The next run lists everything again, whatever marks of sameness the source sends."""
+        state = self.keeper.checkpoint(self.source, self.stream.name, self.scope_id) or {}
+        self._commit(MappedPage(), None, {**state, "etag": {}, "held": True})
 
     @property
     def listed_soundly(self) -> bool:

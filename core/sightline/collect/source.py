@@ -346,7 +346,7 @@ class SourceRun:
             places=self._places,
             began=self.outcome.started_at,
             take_stock=self._proving,
-            anew=self._reach.was_lost(stream.name, scope.id if scope else ""),
+            anew=scope is not None and self._reach.was_lost(stream.name, scope.id),
             fetch=fetch,
             keeper=self.keeper,
             clock=self.clock,
@@ -384,6 +384,7 @@ class SourceRun:
             self._lost(scope, error, stream)
             lost.add(where)
             self._unread.append(one)
+            self._owe_full_reading(one)
             return False
         finally:
             if one.result.held or one.result.skipped or one.result.restless:
@@ -392,6 +393,12 @@ class SourceRun:
             self._add(one.result, stream, scope)
         self._reach.found(stream.name, where)
         return True
+
+    def _owe_full_reading(self, one: Pass) -> None:
+        """Everything was asked for, and other streams count on it: the next run begins this one from the beginning."""
+        state = self.keeper.checkpoint(self.source, one.stream.name, one.scope_id) or {}
+        if self.rules.full and not self.rules.dry and state.get("full_at"):
+            self._land(one.stream.name, one.scope_id, checkpoint={**state, "full_at": None, "cursor": {}})
 
     def _is_absent(self, stream: Stream, scope: str, error: SightlineError) -> bool:
         """Whether the source simply has no such thing. What could be read before is not absent but out of reach."""

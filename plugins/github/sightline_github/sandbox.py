@@ -31,7 +31,6 @@ class GithubSandbox(Vendor):
 
     terms: ClassVar[Terms] = Terms(
         reads_by_post=("/graphql",),
-        exempt={"state_cleared_fields_are_cleared": "an issue without a day of its own is due with its milestone"},
     )
 
     def __init__(

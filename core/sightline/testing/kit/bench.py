@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import logging
+import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,7 +23,9 @@ from sightline.errors import ConfigError
 from sightline.model.records import Record, Scope
 from sightline.sandbox.build import build_world
 from sightline.sandbox.server import vendor_class
+from sightline.sandbox.terms import Terms
 from sightline.sandbox.vendor import Call, Reply, Script, Vendor
+from sightline.sandbox.world import World
 from sightline.testing.collecting import Collected, collect
 from sightline.testing.kit.check import Exempt
 from sightline.testing.kit.subjects import Subject, subject_of
@@ -32,6 +36,8 @@ __all__ = ["Bench", "Seen", "Trial", "made_up"]
 
 Rows = dict[tuple[type[Record], str], Record]
 UTC = dt.UTC
+# Retries are what many checks are about: each would be a line on an author's terminal.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 def made_up(connector: type[Connector], source: str = "") -> Vendor:
@@ -43,10 +49,21 @@ def made_up(connector: type[Connector], source: str = "") -> Vendor:
             where=connector.name,
             mend='Set `sandbox = "module:Class"`; see plugins/README.md#sandbox.',
         )
-    story = build_world(size=0)
+    story = _story()
     named = [s for s in story.sources.values() if s.connector == connector.name and source in ("", s.name)]
     world = story if named else contract_world(connector.name, source or "desk")
     return cls(world, world.sources[named[0].name if named else source or "desk"])
+
+
+def _story() -> World:
+    """The story's world, fresh each time, without telling it each time."""
+    world: World = pickle.loads(_told())  # noqa: S301 - bytes that this process made
+    return world
+
+
+@functools.cache
+def _told() -> bytes:
+    return pickle.dumps(build_world(size=0))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,6 +142,11 @@ class Bench:
     def __init__(self, connector: type[Connector], make: Callable[[], Vendor] | None = None) -> None:
         self.connector = connector
         self.make = make or (lambda: made_up(connector))
+
+    @functools.cached_property
+    def terms(self) -> Terms:
+        """What the vendor says of itself."""
+        return self.make().terms
 
     def trial(self, *, small_pages: bool = False) -> Trial:
         """A fresh vendor, not read yet."""
