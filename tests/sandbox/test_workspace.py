@@ -106,6 +106,7 @@ def test_people_have_all_their_addresses_and_the_accounts_that_hide_theirs(writt
         "name": "Jonas Berg",
         "emails": ["j.berg@northgate.example", "jonas@berg.example"],
         "role": "developer",
+        "skills": ["python", "cms", "hosting"],
         "accounts": [f"trello:{people['jonas'].identities['trello'].account}"],
     }
     assert config["people"]["maria"]["accounts"] == []

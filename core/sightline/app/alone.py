@@ -151,6 +151,7 @@ class Alone:
             activities=tuple(activities),
             persons=tuple(self.persons),
             accounts=tuple(_appearing(self.accounts, tasks, time, activities)),
+            team=workspace.team,
             rates=workspace.rates,
             rules=workspace.rules,
             exchange=workspace.exchange,

@@ -201,7 +201,7 @@ _OF_THE_MOMENT = frozenset(("freshness",))
 def digests_of(session: Session, names: Collection[str] | None = None) -> dict[str, str]:
     """Project → a digest of everything but records that its figures follow from; of these projects, or of all."""
     workspace, rules = session.workspace, rules_in_force(session)
-    shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.currency, workspace.stated_mark(),
+    shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.currency, workspace.stated_mark(),
               rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     found = {}
@@ -273,6 +273,7 @@ def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapp
         activities=tuple(activities),
         persons=tuple(joined.people.persons),
         accounts=tuple(_appearing(joined.accounts, tasks, time, activities)),
+        team=workspace.team,
         rates=workspace.rates,
         rules=workspace.rules,
         before=worked_before(session, joined) if before is None else before,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sightline.config.file import (
@@ -16,6 +16,7 @@ from sightline.config.file import (
     PersonTable,
     ProjectTable,
     RatesTable,
+    SettingsFile,
     StatusTable,
     TimeTable,
     WorkspaceTable,
@@ -43,9 +44,10 @@ from sightline.model.portfolio import (
     TimeRules,
 )
 from sightline.model.refs import Ref
+from sightline.model.team import Blackout, Leave, Member, Team
 from sightline.model.time import seconds_of_hours, zone
 
-__all__ = ["calendar", "client", "links", "person", "project", "rates", "statuses", "time_rules", "types"]
+__all__ = ["calendar", "client", "links", "person", "project", "rates", "statuses", "team", "time_rules", "types"]
 
 #: Years around now whose holidays a country's calendar is asked for.
 _YEARS = range(2015, 2041)
@@ -100,6 +102,42 @@ def person(id_: str, table: PersonTable) -> Person:
     if table.kind is not None:
         stated.append(Affiliation(kind=table.kind))
     return Person(id=id_, name=table.name, emails=emails, role=table.role, accounts=refs, affiliations=tuple(stated))
+
+
+def team(file: SettingsFile, people: Sequence[Person]) -> Team:
+    """Everybody's working time and leave; a leave of nobody we know is left out (the file's check tells it)."""
+    known = {name.casefold(): one.id for one in people for name in (*one.emails, one.name, one.id)}
+    members = [
+        Member(
+            person=id_,
+            skills=table.skills,
+            hours_a_week=table.hours_a_week,
+            working_days=weekday_numbers(table.working_days) if table.working_days is not None else None,
+            target_utilisation=table.target_utilisation,
+        )
+        for id_, table in file.people.items()
+    ]
+    leave = [
+        Leave(
+            person=known[one.person.casefold()],
+            starts=one.from_,
+            ends=one.until or one.from_,
+            hours=one.hours,
+            kind=one.kind,
+        )
+        for one in file.leave
+        if one.person.casefold() in known
+    ]
+    breaks = [
+        Blackout(starts=one.from_, ends=one.until or one.from_, project=one.project, why=one.why)
+        for one in file.blackout
+    ]
+    return Team(
+        members=tuple(members),
+        leave=tuple(leave),
+        blackouts=tuple(breaks),
+        target_utilisation=file.workspace.target_utilisation,
+    )
 
 
 def project(id_: str, table: ProjectTable, currency: str) -> Project:

@@ -13,9 +13,11 @@ __all__ = [
     "AffiliationTable",
     "AgreementTable",
     "BillableTable",
+    "BlackoutTable",
     "ClientTable",
     "CurrenciesTable",
     "IncludeTable",
+    "LeaveTable",
     "LinkTable",
     "MoneyTable",
     "PersonTable",
@@ -68,6 +70,9 @@ class WorkspaceTable(_Table):
     database: str = Field(
         default="sqlite:///.sightline/sightline.db",
         description='Where collected data lives; "postgresql+psycopg://user@host/db" needs the extra `postgres`.',
+    )
+    target_utilisation: Exact | None = Field(
+        default=None, ge=0, le=100, description="Billable of available hours that is aimed at, in percent."
     )
     archive_days: int = Field(default=90, ge=0, description="How long raw pages are kept for replay; 0 = not at all.")
 
@@ -304,6 +309,39 @@ class PersonTable(_Table):
         default=None, description="Whose they are when no affiliation says otherwise."
     )
     affiliations: tuple[AffiliationTable, ...] = Field(default=(), description="Whose they are, with dates.")
+    skills: tuple[str, ...] = Field(default=(), description="What they can be asked for: `people --skill` looks here.")
+    hours_a_week: Exact | None = Field(
+        default=None, ge=0, le=168, description="Working hours of a week; default: hours_per_day on each working day."
+    )
+    working_days: tuple[Weekday, ...] | None = Field(
+        default=None, min_length=1, description="The days they work; default: the workspace's."
+    )
+    target_utilisation: Exact | None = Field(
+        default=None, ge=0, le=100, description="Their own target in percent; default: the workspace's."
+    )
+
+
+class LeaveTable(_Table):
+    """`[[leave]]`: days on which somebody is away, both included."""
+
+    person: str = Field(description="Who: id, name or e-mail of `[people.ID]`.")
+    from_: dt.date = Field(alias="from", description="First day.")
+    until: dt.date | None = Field(default=None, description="Last day; default: the first.")
+    hours: Exact | None = Field(
+        default=None, gt=0, le=24, description="Hours away on each of the days; default: all day."
+    )
+    kind: Literal["holiday", "sick", "parental", "training", "other"] = Field(
+        default="holiday", description="Why. Seen by nobody but you."
+    )
+
+
+class BlackoutTable(_Table):
+    """`[[blackout]]`: days on which nobody works, both included; forecasts pass over them."""
+
+    from_: dt.date = Field(alias="from", description="First day.")
+    until: dt.date | None = Field(default=None, description="Last day; default: the first.")
+    project: str | None = Field(default=None, description="Only on this project (id); default: on all.")
+    why: str = Field(default="", description="In a few words: office closed, client's freeze.")
 
 
 class ReportTable(_Table):
@@ -326,6 +364,8 @@ class SettingsFile(BaseSettings):
     clients: dict[Name, ClientTable] = Field(default_factory=dict, description="Who is reported to.")
     projects: dict[Name, ProjectTable] = Field(default_factory=dict, description="The work.")
     people: dict[Name, PersonTable] = Field(default_factory=dict, description="Who is who.")
+    leave: tuple[LeaveTable, ...] = Field(default=(), description="Who is away when.")
+    blackout: tuple[BlackoutTable, ...] = Field(default=(), description="When nobody works.")
     rates: RatesTable = Field(default_factory=RatesTable, description="What an hour bills and costs.")
     time: TimeTable = Field(default_factory=TimeTable, description="Which time bills, and how it is judged.")
     currencies: CurrenciesTable = Field(default_factory=CurrenciesTable, description="Dated exchange rates.")

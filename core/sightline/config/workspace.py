@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from sightline.config import convert
 from sightline.config.exchange import exchange_rates
 from sightline.config.file import CurrenciesTable, ReportTable, SettingsFile
-from sightline.config.problems import check_names, refuse, told
+from sightline.config.problems import check_names, nearest, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
 from sightline.model.facts import Exchange, Person
 from sightline.model.portfolio import Calendar, Client, KindRule, LinkRule, Project, Rate, StatusRule, TimeRules
+from sightline.model.team import Team
 
 if TYPE_CHECKING:
     from sightline.collect.connector import Settings
@@ -54,6 +55,8 @@ class Workspace:
     clients: Mapping[str, Client]
     projects: Mapping[str, Project]
     people: tuple[Person, ...]
+    team: Team
+    """Who can work when."""
     rates: tuple[Rate, ...]
     rules: TimeRules
     statuses: tuple[StatusRule, ...]
@@ -159,7 +162,7 @@ def _unknown_names(file: SettingsFile) -> list[str]:
         rates = getattr(file.rates, side)
         named = {f"rates.{side}[{number}].project": rate.project for number, rate in enumerate(rates) if rate.project}
         problems += check_names(named, file.projects, "project")
-    return problems + _unclear_rules(file)
+    return problems + _unclear_rules(file) + _unclear_absences(file)
 
 
 def _unclear_rules(file: SettingsFile) -> list[str]:
@@ -188,8 +191,32 @@ def _unclear_rules(file: SettingsFile) -> list[str]:
     ]
 
 
+def _unclear_absences(file: SettingsFile) -> list[str]:
+    """Leave of nobody we know, breaks of no project, and either that ends before it begins."""
+    known = [name for id_, one in file.people.items() for name in (id_, one.name, *one.emails)]
+    folded = {name.casefold() for name in known}
+    problems = [
+        f"leave[{number}].person: there is no person {one.person[:60]!r}{nearest(one.person, known)}"
+        for number, one in enumerate(file.leave)
+        if one.person.casefold() not in folded
+    ]
+    named = {f"blackout[{number}].project": one.project for number, one in enumerate(file.blackout) if one.project}
+    problems += check_names(named, file.projects, "project")
+    spans_of = {
+        "leave": [(one.from_, one.until) for one in file.leave],
+        "blackout": [(one.from_, one.until) for one in file.blackout],
+    }
+    return problems + [
+        f"{kind}[{number}]: ends before it begins"
+        for kind, spans in spans_of.items()
+        for number, (first, last) in enumerate(spans)
+        if last is not None and last < first
+    ]
+
+
 def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
     table = file.workspace
+    people = tuple(convert.person(id_, person) for id_, person in file.people.items())
     return Workspace(
         root=root,
         name=table.name,
@@ -203,7 +230,8 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         },
         clients={id_: convert.client(id_, client) for id_, client in file.clients.items()},
         projects={id_: convert.project(id_, project, table.currency) for id_, project in file.projects.items()},
-        people=tuple(convert.person(id_, person) for id_, person in file.people.items()),
+        people=people,
+        team=convert.team(file, people),
         rates=convert.rates(file.rates),
         rules=convert.time_rules(file.rates, file.time),
         statuses=convert.statuses(file.statuses),

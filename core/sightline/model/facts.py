@@ -34,6 +34,7 @@ from sightline.model.records import (
     TimeEntry,
 )
 from sightline.model.refs import Ref
+from sightline.model.team import Team
 
 __all__ = [
     "TABLES",
@@ -193,6 +194,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     persons: tuple[Person, ...] = ()
     accounts: tuple[Sourced[Account], ...] = ()
     """Of people who appear in this project, matched or not."""
+    team: Team = Team()
+    """Who can work when: capacity, leave, common breaks."""
     rates: tuple[Rate, ...] = ()
     rules: TimeRules = TimeRules()
     exchange: Exchange = msgspec.field(default_factory=dict)

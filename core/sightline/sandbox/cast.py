@@ -26,6 +26,16 @@ _STAFF = [
     ("noor", "Noor Haddad", "tester", "75", "47.29", "noorh", "noor_h"),
     ("felix", "Felix Brandt", "developer", "80", "44.83", "fbrandt", "felixb"),
 ]
+_SKILLS = {
+    "maria": ["design", "css"],
+    "jonas": ["python", "cms", "hosting"],
+    "aisha": ["javascript", "accessibility"],
+    "tomasz": ["javascript", "php"],
+    "priya": ["planning", "copy"],
+    "lena": ["data", "german"],
+    "owen": ["python", "mobile"],
+    "noor": ["testing", "accessibility"],
+}
 #: client id, client, person id, person, address
 CLIENTS = [
     ("acme", "Acme Ltd", "hale", "J. Hale", "j.hale@acme.example"),
@@ -57,6 +67,7 @@ def add_people(world: World) -> None:
     for pid, name, role, bill, cost, login, trello in _STAFF:
         email = f"{_ascii(name)}@northgate.example"
         person = Person(pid, name, email, role, Decimal(bill), Decimal(cost))
+        person.skills = list(_SKILLS.get(pid, ()))
         world.people[pid] = person
         world.canaries[f"cost rate of {name}"] = cost
         for source in world.sources.values():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import typing
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from pydantic import SecretStr
-from tomlkit.items import InlineTable, Table
+from tomlkit.items import AoT, InlineTable, Table
 
 from sightline.sandbox.world import World, WorldProject
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["write_workspace"]
 
 _FROM = dt.date(2026, 1, 1)
+#: Working hours of a week, for whoever does not work part of it.
+_WEEK = Decimal("37.5")
 #: Bank holidays in England within the story; a list needs no further package.
 _HOLIDAYS = [dt.date(2026, 8, 31), dt.date(2026, 12, 25), dt.date(2026, 12, 28), dt.date(2027, 1, 1)]
 _WAITING = "With client"
@@ -42,6 +45,7 @@ def write_workspace(folder: Path, world: World, sandbox: Sandbox) -> Path:
     document["clients"] = _clients(world)
     document["projects"] = _projects(world, set(sandbox.vendors))
     document["people"] = _people(world, set(sandbox.vendors))
+    document["leave"] = _leave(world)
     document["rates"] = _rates(world)
     document["statuses"] = _statuses(world, set(sandbox.vendors))
     path = folder / "sightline.toml"
@@ -58,6 +62,7 @@ def _workspace(world: World) -> Table:
     table["hours_per_day"] = tomlkit.float_("7.5")
     table["working_days"] = ["mon", "tue", "wed", "thu", "fri"]
     table["holidays"] = _HOLIDAYS
+    table["target_utilisation"] = 75
     return table
 
 
@@ -145,9 +150,23 @@ def _people(world: World, served: set[str]) -> Table:
         table["name"] = person.name
         table["emails"] = sorted({person.email} | shown | commits)
         table["role"] = person.role
+        if person.skills:
+            table["skills"] = person.skills
+        if person.weekly_hours != _WEEK:
+            table["hours_a_week"] = tomlkit.float_(str(person.weekly_hours))
         table["accounts"] = [f"{name}:{i.account}" for name, i in hidden if (person.id, name) not in _UNTOLD]
         tables[person.id] = table
     return tables
+
+
+def _leave(world: World) -> AoT:
+    rows = tomlkit.aot()
+    for person in world.people.values():
+        for away in person.leave:
+            row = tomlkit.table()
+            row.update({"person": person.id, "from": away.starts, "until": away.ends})
+            rows.append(row)
+    return rows
 
 
 def _rates(world: World) -> Table:

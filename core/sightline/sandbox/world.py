@@ -73,6 +73,7 @@ class Person:
     bill_rate: Decimal | None = None
     cost_rate: Decimal | None = None
     weekly_hours: Decimal = Decimal("37.5")
+    skills: list[str] = dataclasses.field(default_factory=list)
     client: str | None = None
     identities: dict[str, Identity] = dataclasses.field(default_factory=dict)
     """By source name."""
