@@ -13,7 +13,10 @@ from sightline.testing import MemoryKeeper
 @pytest.fixture(autouse=True)
 def no_waiting():
     stamina.set_testing(True, attempts=1000)
+    # A line for each of millions of attempts would be most of a campaign's log.
+    stamina.instrumentation.set_on_retry_hooks([])
     yield
+    stamina.instrumentation.set_on_retry_hooks(None)
     stamina.set_testing(False)
 
 

@@ -75,6 +75,22 @@ def test_f022_what_hung_on_a_deleted_task_goes_with_it(work):
     assert all(entry.task in left for entry in work.live(TimeEntry).values() if entry.task)
 
 
+def test_f022_a_task_deleted_and_restored_between_two_readings_takes_its_links_with_it(make, store):
+    site = make("acme_jira", store)
+    site.read()
+    task = next(end for t in site.world.tasks_of(site.source) for _, end in t.links)
+    leading_there = {link.id for link in site.live(Link).values() if site.live(Task)[link.to].key == task.key}
+    Edits(site.world).delete(task)
+    Edits(site.world).restore(next(r for r in site.world.removed if r.thing is task))
+    site.wait(minutes=10)
+
+    site.read()
+
+    assert leading_there
+    assert not leading_there & site.live(Link).keys()
+    assert differences(site) == []
+
+
 @pytest.mark.parametrize("source", ["acme_jira", "dune_jira", "trello"])
 def test_f023_deleted_time_leaves_the_totals_and_stays_in_the_record(source, make, store):
     site = make(source, store)

@@ -136,13 +136,13 @@ class _Replay:
         return self._live[kind]
 
     def _bury_orphans(self, stream: str, whole: set[Whole]) -> None:
-        parents: defaultdict[type[Record], set[str]] = defaultdict(set)
+        parents: defaultdict[tuple[type[Record], str], set[str]] = defaultdict(set)
         for one in whole:
-            parents[one.kind].add(one.of)
+            parents[one.kind, one.by].add(one.of)
         source = self._outcome.source
-        for kind, of in parents.items():
+        for (kind, by), of in parents.items():
             own = self._store.live_ids(source, kind, "", stream)
-            missing = (self._store.ids_under(source, kind, parents=of) & own) - self._seen[kind]
+            missing = (self._store.ids_under(source, kind, parents=of, by=by) & own) - self._seen[kind]
             gone = tuple(Gone(kind=kind, id=id_) for id_ in sorted(missing))
             if gone:
                 self._outcome.counts += self._store.land(

@@ -21,7 +21,7 @@ from sightline.errors import NotFound, PermissionMissing
 from sightline.model.collected import Gone, Whole
 from sightline.model.records import Activity, ChecklistItem, Document, Link, Payment, Record, Task, TimeEntry
 
-__all__ = ["CHILDREN", "Held", "Listed", "Missing", "Rules"]
+__all__ = ["Held", "Listed", "Missing", "Rules", "hanging_on"]
 
 #: More than this share and this many rows vanishing at once is held for a person to confirm.
 GONE_SHARE, GONE_ROWS = 0.05, 20
@@ -32,6 +32,12 @@ CHILDREN: dict[type[Record], tuple[type[Record], ...]] = {
     Task: (ChecklistItem, Link, TimeEntry, Activity),
     Document: (Payment,),
 }
+
+
+def hanging_on(kind: type[Record], ids: Sequence[str]) -> list[Whole]:
+    """What goes with records of that kind when they are gone: all that hangs on them, and links that lead to them."""
+    found = [Whole(kind=child, of=id_) for child in CHILDREN.get(kind, ()) for id_ in ids]
+    return found + [Whole(kind=Link, of=id_, by="to") for id_ in ids if kind is Task]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -169,11 +175,7 @@ class Missing:
             self.held.append(Held(kind.__name__, len(missing), live))
             return
         ids = sorted(missing)
-        whole = [Whole(kind=child, of=id_) for child in CHILDREN.get(kind, ()) for id_ in ids]
-        gone = [Gone(kind=kind, id=id_) for id_ in ids]
-        if kind is Task:
-            gone += [Gone(kind=Link, id=id_) for id_ in sorted(self.keeper.links_to(self.source, ids))]
-        self.commit(MappedPage(gone=gone, whole=whole))
+        self.commit(MappedPage(gone=[Gone(kind=kind, id=id_) for id_ in ids], whole=hanging_on(kind, ids)))
 
     # --- census --------------------------------------------------------------------------------------------------
 

@@ -42,11 +42,8 @@ class Keeper(Protocol):
     def live_ids(self, source: str, kind: type[Record], scope: str, stream: str | None) -> set[str]:
         """Ids of live records of that kind, in that scope ("" = any), last delivered by that stream (None = any)."""
 
-    def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str]) -> set[str]:
-        """Ids of live records of that kind that hang on one of those parents."""
-
-    def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
-        """Ids of live links that point to one of those tasks."""
+    def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str], by: str = "") -> set[str]:
+        """Ids of live records of that kind that hang on one of those parents, or that name one in the field `by`."""
 
     def total(
         self, source: str, kind: type[Record], scope: str, *, kinds: Collection[str] = (), sum_of: str | None = None

@@ -15,7 +15,7 @@ import msgspec
 from sightline.collect.clock import Clock, is_recent
 from sightline.collect.connector import Access, Connector, Context, Lookup, Stream
 from sightline.collect.fetch import Fetcher
-from sightline.collect.gone import CHILDREN
+from sightline.collect.gone import hanging_on
 from sightline.collect.http import Http
 from sightline.collect.keeper import Keeper
 from sightline.collect.limits import Budget
@@ -26,7 +26,7 @@ from sightline.collect.request import Request
 from sightline.collect.totals import Total, compare
 from sightline.collect.watch import blame
 from sightline.errors import AuthError, ConfigError, PermissionMissing, RetryLater, SightlineError
-from sightline.model.collected import Gone, Landing, Skipped, Whole
+from sightline.model.collected import Gone, Landing, Skipped
 from sightline.model.facts import TABLES
 from sightline.model.records import Scope
 from sightline.model.time import iso
@@ -259,8 +259,8 @@ class SourceRun:
         for kind in TABLES:
             ids = sorted(self.keeper.live_ids(self.source, kind, scope, None))
             if ids:
-                whole = tuple(Whole(kind=child, of=id_) for child in CHILDREN.get(kind, ()) for id_ in ids)
-                self._land("@scopes", "", gone=tuple(Gone(kind=kind, id=id_) for id_ in ids), whole=whole)
+                gone = tuple(Gone(kind=kind, id=id_) for id_ in ids)
+                self._land("@scopes", "", gone=gone, whole=tuple(hanging_on(kind, ids)))
         self._land("@scopes", "", gone=(Gone(kind=Scope, id=scope),))
 
     def _unmoved(self, scope: Scope) -> bool:

@@ -24,11 +24,14 @@ class Gone(Checked, frozen=True, kw_only=True):
 class Whole(Checked, frozen=True, kw_only=True):
     """All live records of `kind` that hang on the parent `of` are in this row; others of that parent are gone.
 
-    For children that a vendor delivers only inside their parent: checklist items, lines, embedded payments.
+    For children that a vendor delivers only inside their parent: checklist items, lines, embedded payments. `by` names
+    the field that holds the parent, where it is not the one that records of that kind hang on: links told by both of
+    their ends are whole by `from_task` and by `to`.
     """
 
     kind: type
     of: str
+    by: str = ""
 
 
 class Skipped(Checked, frozen=True, kw_only=True):

@@ -158,7 +158,7 @@ KINDS: dict[type[Record], Kind] = {
             derived={"derived": lambda _change, _zone: False},
         ),
         _kind("checklist_items", ChecklistItem, ("task",), parent="task"),
-        _kind("links", Link, ("from_task",), parent="from_task"),
+        _kind("links", Link, ("from_task",), ("to",), parent="from_task"),
         _kind(
             "time_entries",
             TimeEntry,

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from sightline.errors import ContractError
 from sightline.model.collected import Gone, Whole
-from sightline.model.records import Link, Record, Task
+from sightline.model.records import Record, Task
 from sightline.store.engine import Database
 from sightline.store.statements import execute_many, insert, mark, select_among
 from sightline.store.tables import Kind, kind_of
@@ -35,24 +35,10 @@ class Census(Database):
             statement = select(held.table.c.id).where(_live(held, source, scope, stream))
             return set(connection.execute(statement).scalars())
 
-    def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str]) -> set[str]:
-        """Ids of live records of that kind that hang on one of those parents."""
+    def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str], by: str = "") -> set[str]:
+        """Ids of live records of that kind that hang on one of those parents, or that name one in the field `by`."""
         with self.reading() as connection:
-            return _children(connection, source, kind_of(kind), [clean(parent) for parent in parents])
-
-    def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
-        """Ids of live links that point to one of those tasks."""
-        held = kind_of(Link)
-        with self.reading() as connection:
-            rows = select_among(
-                connection,
-                held.table,
-                ("id", "removed_at"),
-                source=source,
-                by="to",
-                ids=[clean(task) for task in tasks],
-            )
-            return {row[0] for row in rows if row[1] is None}
+            return _children(connection, source, kind_of(kind), [clean(parent) for parent in parents], by)
 
     def count_live(self, source: str, kind: type[Record], scope: str = "", stream: str | None = None) -> int:
         """How many `live_ids` would give."""
@@ -159,21 +145,23 @@ def bury_orphans(
     learnt_at: dt.datetime,
 ) -> int:
     """Mark the live children of every `Whole` parent that are not among the `delivered` ids of their kind."""
-    parents: dict[type, list[str]] = {}
+    parents: dict[tuple[type, str], list[str]] = {}
     for one in whole:
-        parents.setdefault(one.kind, []).append(clean(one.of))
+        parents.setdefault((one.kind, one.by), []).append(clean(one.of))
     return sum(
         bury(connection, source, kind_of(kind), dict.fromkeys(missing), learnt_at)
-        for kind, of in parents.items()
-        if (missing := _children(connection, source, kind_of(kind), of) - set(delivered.get(kind, ())))
+        for (kind, by), of in parents.items()
+        if (missing := _children(connection, source, kind_of(kind), of, by) - set(delivered.get(kind, ())))
     )
 
 
-def _children(connection: Connection, source: str, kind: Kind, parents: list[str]) -> set[str]:
-    if kind.parent is None:
+def _children(connection: Connection, source: str, kind: Kind, parents: list[str], by: str = "") -> set[str]:
+    if kind.parent is None or (by and by not in kind.fields):
         raise ContractError(
-            f"{kind.record.__name__} hangs on nothing", where="Whole", mend="Name a kind of record that has a parent."
+            f"{kind.record.__name__} hangs on nothing" + " by that name" * bool(by),
+            where="Whole",
+            mend="Name a kind of record that has a parent, and a field of it.",
         )
     columns = ("id", "removed_at", *(("derived",) if "derived" in kind.table.c else ()))
-    rows = select_among(connection, kind.table, columns, source=source, by=kind.parent, ids=parents)
+    rows = select_among(connection, kind.table, columns, source=source, by=by or kind.parent, ids=parents)
     return {row[0] for row in rows if row[1] is None and not (len(row) > 2 and row[2])}

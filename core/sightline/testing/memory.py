@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import threading
 from collections.abc import Collection
 from typing import Any
 
+from sightline.collect.decode import decode_json, encode_json
 from sightline.model.collected import Counts, Landing, Skipped
 from sightline.model.records import Activity, Change, ChecklistItem, Link, Payment, Record, Task, TimeEntry
 
@@ -33,7 +33,7 @@ class MemoryKeeper:
         self.removed: dict[tuple[str, type, str], dt.datetime] = {}
         self.origin: dict[tuple[str, type, str], str] = {}
         """The stream that delivered a record last."""
-        self.states: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.states: dict[tuple[str, str, str], bytes] = {}
         self.landings: list[Landing] = []
         self.skipped: dict[tuple[str, str, str], Skipped] = {}
         """Rows that could not be read by (source, stream, id)."""
@@ -55,13 +55,13 @@ class MemoryKeeper:
                 for key, record in list(self.rows.items()):
                     hangs = (
                         key[:2] == (landing.source, whole.kind)
-                        and getattr(record, PARENT_FIELD[whole.kind]) == whole.of
+                        and getattr(record, whole.by or PARENT_FIELD[whole.kind]) == whole.of
                     )
                     if hangs and record.id not in kept:
                         self._remove(key, landing.learnt_at, counts)
             if landing.checkpoint is not None:
-                # As the store does: what is kept is a copy, later changes of the caller's object do not reach it.
-                self.states[(landing.source, landing.stream, landing.scope)] = copy.deepcopy(landing.checkpoint)
+                # As the store does: what is kept is text, later changes of the caller's object do not reach it.
+                self.states[(landing.source, landing.stream, landing.scope)] = encode_json(landing.checkpoint)
         return counts
 
     def _put(self, landing: Landing, record: Record, counts: Counts) -> None:
@@ -84,7 +84,8 @@ class MemoryKeeper:
 
     def checkpoint(self, source: str, stream: str, scope: str) -> dict[str, Any] | None:
         """The state that the last landing left."""
-        return copy.deepcopy(self.states.get((source, stream, scope)))
+        state = self.states.get((source, stream, scope))
+        return None if state is None else decode_json(state, "a checkpoint")
 
     def unreadable(self, source: str) -> int:
         """Rows that could not be read; nobody accepts them here."""
@@ -114,27 +115,15 @@ class MemoryKeeper:
         task = self.rows.get((source, Task, getattr(record, parent))) if parent else None
         return getattr(task, "scope", None)
 
-    def ids_under(self, source: str, kind: type, *, parents: Collection[str]) -> set[str]:
-        """Ids of live records of that kind that hang on one of those parents."""
+    def ids_under(self, source: str, kind: type, *, parents: Collection[str], by: str = "") -> set[str]:
+        """Ids of live records of that kind that hang on one of those parents, or that name one in the field `by`."""
         with self._lock:
             return {
                 key[2]
                 for key, record in self.rows.items()
                 if key[:2] == (source, kind)
                 and key not in self.removed
-                and getattr(record, PARENT_FIELD[kind]) in parents
-            }
-
-    def links_to(self, source: str, tasks: Collection[str]) -> set[str]:
-        """Ids of live links that point to one of those tasks."""
-        with self._lock:
-            return {
-                key[2]
-                for key, record in self.rows.items()
-                if key[:2] == (source, Link)
-                and key not in self.removed
-                and isinstance(record, Link)
-                and record.to in tasks
+                and getattr(record, by or PARENT_FIELD[kind]) in parents
             }
 
     def total(

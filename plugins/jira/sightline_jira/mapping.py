@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +60,7 @@ class Mapper:
         self._web = site.web
         self._keys = {project.id: project.key for project in site.projects}
         self._chosen = frozenset(project.id for project in site.chosen)
+        self._chosen_keys = frozenset(project.key for project in site.chosen)
         states = {str(row.get("id")): _category(row) for row in lookups.get("statuses", ()) if isinstance(row, dict)}
         self._histories = Histories(site.fields, states)
         self._people = People()
@@ -77,7 +78,9 @@ class Mapper:
         key = _need(row, "id")
         project = _need(_object(fields, "project"), "id", "project")
         if project not in self._chosen:
-            return [Gone(kind=Task, id=key), *(Whole(kind=kind, of=key) for kind in (TimeEntry, Activity, Link))]
+            wholes = (Whole(kind=kind, of=key) for kind in (TimeEntry, Activity, Link))
+            ours = self._links(fields, key, only=self._chosen_keys)
+            return [Gone(kind=Task, id=key), *wholes, Whole(kind=Link, of=key, by="to"), *ours]
         status = _object(fields, "status")
         resolution = _optional(fields, "resolution")
         state = settled(_category(status), _word(resolution, "name"))
@@ -163,15 +166,19 @@ class Mapper:
         name = _need(kind, "name", "issuetype")
         return name.lower() if name.lower() in _KINDS else name
 
-    def _links(self, fields: Mapping[str, Any], key: str) -> Iterator[Link]:
-        """Both ends tell the same link under the same id; each is written from the end that acts."""
+    def _links(self, fields: Mapping[str, Any], key: str, *, only: Collection[str] | None = None) -> Iterator[Link]:
+        """Both ends tell the same link under the same id; each is written from the end that acts.
+
+        `only`: links to issues of the projects with these keys.
+        """
         for row in _list(fields.get("issuelinks"), "issuelinks"):
             kind = _optional(row, "type") if isinstance(row, dict) else None
             if not kind:
                 raise RowError("a link has no type")
             word = str(kind.get("outward") or kind.get("name") or "relates").lower()
             outward, inward = _optional(row, "outwardIssue"), _optional(row, "inwardIssue")
-            if outward or inward:
+            project = str((outward or inward or {}).get("key")).rpartition("-")[0]
+            if (outward or inward) and (only is None or project in only):
                 ends = (key, _need(outward, "id")) if outward else (_need(inward or {}, "id"), key)
                 yield Link(id=_need(row, "id", "link"), from_task=ends[0], to=ends[1], kind=_LINKS.get(word, word))
 
@@ -260,7 +267,9 @@ def _category(status: Mapping[str, Any]) -> State:
 def _wholes(fields: Mapping[str, Any], key: str) -> Iterator[Whole]:
     """Of which children the row holds all: a list cut short says nothing about what it leaves out."""
     if "issuelinks" in fields:
+        # Both ends tell a link, and one that is gone need not touch the issue at its other end.
         yield Whole(kind=Link, of=key)
+        yield Whole(kind=Link, of=key, by="to")
     if _is_complete(fields.get("comment"), "comments"):
         yield Whole(kind=Activity, of=key)
     if _is_complete(fields.get("worklog"), "worklogs"):

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from sightline.collect.mapper import map_rows
-from sightline.sdk import Account, Change, Context, Gone, RowError, Task, TimeEntry, Whole
+from sightline.sdk import Account, Change, Context, Gone, Link, RowError, Task, TimeEntry, Whole
 from sightline_jira.fields import Field, Fields
 from sightline_jira.site import Project, Site
 from sightline_jira.streams import CloudIssues, DeletedWorklogs, Versions
@@ -292,6 +292,24 @@ def test_an_issue_in_a_project_that_was_not_chosen_is_gone():
 
     assert found[0] == Gone(kind=Task, id="10042")
     assert not [record for record in found if isinstance(record, Task)]
+
+
+def test_a_link_to_an_issue_that_left_the_chosen_projects_stays_while_its_other_end_is_here():
+    kind = {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+    rows = [
+        {"id": "1", "type": kind, "outwardIssue": {"id": "7", "key": "ABC-7"}},
+        {"id": "2", "type": kind, "inwardIssue": {"id": "8", "key": "XYZ-8"}},
+    ]
+
+    found = mapped(issue(project={"id": "10009", "key": "XYZ"}, issuelinks=rows))
+
+    assert [record.id for record in found if isinstance(record, Link)] == ["1"]
+
+
+def test_what_an_issue_says_of_its_links_counts_for_both_of_their_ends():
+    wholes = [record for record in mapped(issue(issuelinks=[])) if isinstance(record, Whole)]
+
+    assert wholes == [Whole(kind=Link, of="10042"), Whole(kind=Link, of="10042", by="to")]
 
 
 def test_a_deleted_worklog_is_gone_at_the_moment_of_its_deletion():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sightline.collect.decode import encode_json
 from sightline.model.collected import Counts, Landing
 from sightline.sandbox.vendor import Call, Reply, Vendor
 from sightline.testing.kit.bench import Bench, Trial
@@ -227,7 +228,7 @@ class _Forgetful(MemoryKeeper):
             self.held.append(tracemalloc.get_traced_memory()[0])
             self.landed.append(len(landing.raw))
         if landing.checkpoint is not None:
-            self.states[landing.source, landing.stream, landing.scope] = landing.checkpoint
+            self.states[landing.source, landing.stream, landing.scope] = encode_json(landing.checkpoint)
         return Counts()
 
 
