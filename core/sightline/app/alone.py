@@ -13,12 +13,25 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
+from sightline.app.journal import note_rules, notes_of
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
 from sightline.model.facts import DocumentPart, Facts, Person, Sourced, SourceState
 from sightline.model.portfolio import Project, StatusRule
-from sightline.model.records import Account, Activity, Document, Milestone, Payment, Scope, Task, TimeEntry
+from sightline.model.records import (
+    Account,
+    Activity,
+    Change,
+    ChecklistItem,
+    Document,
+    Link,
+    Milestone,
+    Payment,
+    Scope,
+    Task,
+    TimeEntry,
+)
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 from sightline.store.joins import Assigned
@@ -125,6 +138,9 @@ class Alone:
         time: list[Sourced[TimeEntry]] = []
         activities: list[Sourced[Activity]] = []
         milestones: list[Sourced[Milestone]] = []
+        changes: list[Sourced[Change]] = []
+        items: list[Sourced[ChecklistItem]] = []
+        links: list[Sourced[Link]] = []
         for scope in self.placed.get(project.id, ()):
             source, id_ = scope.source, scope.record.id
             if store.hangs_elsewhere(source, id_):
@@ -133,6 +149,9 @@ class Alone:
             time += store.load(TimeEntry, source, scope=id_)
             activities += store.load(Activity, source, scope=id_)
             milestones += store.load(Milestone, source, scope=id_)
+            changes += store.load(Change, source, scope=id_)
+            items += store.load(ChecklistItem, source, scope=id_)
+            links += store.load(Link, source, scope=id_)
         if any(task.record.copy_of for task in tasks) or self._on_tasks_elsewhere(tasks, [*time, *activities]):
             return None
         today = day_in(self.now, zone(workspace.calendar.timezone))
@@ -149,6 +168,12 @@ class Alone:
             payments=tuple(self._payments(parts)),
             milestones=tuple(milestones),
             activities=tuple(activities),
+            changes=tuple(changes),
+            items=tuple(items),
+            links=tuple(links),
+            notes=tuple(notes_of(session, project.id)),
+            note_rules=note_rules(session, self.scopes),
+            answer_days=workspace.notes.answer_days,
             persons=tuple(self.persons),
             accounts=tuple(_appearing(self.accounts, tasks, time, activities)),
             team=workspace.team,

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
+from typing import TypeVar
 
 from msgspec import structs
 
 from sightline.app.alone import Alone
 from sightline.app.joining import Joined, join_workspace, keep_joins
+from sightline.app.journal import note_marks, note_rules, notes_of
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
@@ -22,11 +24,23 @@ from sightline.model.decisions import Correction
 from sightline.model.facts import Facts, Sourced, SourceState
 from sightline.model.figures import Figure, Moved
 from sightline.model.portfolio import Project
-from sightline.model.records import Account, Activity, Document, Task, TimeEntry
+from sightline.model.records import (
+    Account,
+    Activity,
+    Change,
+    ChecklistItem,
+    Document,
+    Link,
+    Record,
+    Task,
+    TimeEntry,
+)
 from sightline.model.refs import Ref
 from sightline.model.time import EPOCH, day_in, zone
 from sightline.store.measured import LastMeasured
 from sightline.unify.corrections import noted
+
+R = TypeVar("R", bound=Record)
 
 __all__ = [
     "Joined",
@@ -202,14 +216,16 @@ def digests_of(session: Session, names: Collection[str] | None = None) -> dict[s
     """Project → a digest of everything but records that its figures follow from; of these projects, or of all."""
     workspace, rules = session.workspace, rules_in_force(session)
     shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.currency, workspace.stated_mark(),
-              rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
+              workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
+    notes = note_marks(session)
     found = {}
     for project in rules.projects:
         if names is not None and project.id not in names:
             continue
         own = base.copy()
         own.update(repr(project).encode())
+        own.update(notes.get(project.id, "").encode())
         found[project.id] = own.hexdigest()
     return found
 
@@ -271,6 +287,12 @@ def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapp
         payments=tuple(payment for ref in documents for payment in joined.by_project.payments.get(ref, ())),
         milestones=tuple(joined.by_project.milestones.get(project.id, [])),
         activities=tuple(activities),
+        changes=tuple(under(session, Change, tasks)),
+        items=tuple(under(session, ChecklistItem, tasks)),
+        links=tuple(under(session, Link, tasks)),
+        notes=tuple(notes_of(session, project.id)),
+        note_rules=note_rules(session, (Sourced(source, scope) for source, scope in joined.scope_rows)),
+        answer_days=workspace.notes.answer_days,
         persons=tuple(joined.people.persons),
         accounts=tuple(_appearing(joined.accounts, tasks, time, activities)),
         team=workspace.team,
@@ -279,10 +301,19 @@ def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapp
         before=worked_before(session, joined) if before is None else before,
         exchange=workspace.exchange,
         books={(source, scope.id): scope.currency for source, scope in joined.scope_rows if scope.currency},
-        statuses=joined.rules.statuses,
+        statuses=tuple(joined.meanings),
         baselines=tuple(session.store.baselines(project.id)),
         sources=tuple(source_states(session, sources_of(project))),
     )
+
+
+def under(session: Session, kind: type[R], tasks: Iterable[Sourced[Task]]) -> Iterator[Sourced[R]]:
+    """What of that kind hangs on these tasks, by source."""
+    ids: defaultdict[str, list[str]] = defaultdict(list)
+    for source, task in tasks:
+        ids[source].append(task.id)
+    for source in sorted(ids):
+        yield from session.store.load(kind, source, parents=ids[source])
 
 
 def _appearing(

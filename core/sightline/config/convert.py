@@ -13,6 +13,7 @@ from sightline.config.file import (
     IncludeTable,
     LinkTable,
     MoneyTable,
+    NoteRuleTable,
     PersonTable,
     ProjectTable,
     RatesTable,
@@ -25,6 +26,7 @@ from sightline.config.file import (
 from sightline.errors import ConfigError
 from sightline.model.facts import Affiliation, Person
 from sightline.model.money import Money
+from sightline.model.notes import NoteRule
 from sightline.model.portfolio import (
     Agreement,
     BillableRule,
@@ -47,7 +49,19 @@ from sightline.model.refs import Ref
 from sightline.model.team import Blackout, Leave, Member, Team
 from sightline.model.time import seconds_of_hours, zone
 
-__all__ = ["calendar", "client", "links", "person", "project", "rates", "statuses", "team", "time_rules", "types"]
+__all__ = [
+    "calendar",
+    "client",
+    "links",
+    "note_rules",
+    "person",
+    "project",
+    "rates",
+    "statuses",
+    "team",
+    "time_rules",
+    "types",
+]
 
 #: Years around now whose holidays a country's calendar is asked for.
 _YEARS = range(2015, 2041)
@@ -279,3 +293,8 @@ def types(tables: Mapping[str, Mapping[str, str]]) -> tuple[KindRule, ...]:
 def links(tables: Iterable[LinkTable]) -> tuple[LinkRule, ...]:
     """What concerns which task, by rule."""
     return tuple(LinkRule(source=table.source, text=table.text, task=table.task) for table in tables)
+
+
+def note_rules(tables: Iterable[NoteRuleTable]) -> tuple[NoteRule, ...]:
+    """What in the tools is read as a note."""
+    return tuple(NoteRule(**table.model_dump()) for table in tables)

@@ -20,6 +20,8 @@ __all__ = [
     "LeaveTable",
     "LinkTable",
     "MoneyTable",
+    "NoteRuleTable",
+    "NotesTable",
     "PersonTable",
     "ProjectTable",
     "RateTable",
@@ -344,6 +346,35 @@ class BlackoutTable(_Table):
     why: str = Field(default="", description="In a few words: office closed, client's freeze.")
 
 
+class NoteRuleTable(_Table):
+    """`[[notes.rules]]`: what in a tool is read as a note. Name one of status, label, comment."""
+
+    source: str = Field(description="A source's name.")
+    scope: str | None = Field(default=None, description="Only in this scope (key, name or id).")
+    status: str | None = Field(
+        default=None, description="Tasks in this status or list: asked when they got there, answered when they left."
+    )
+    label: str | None = Field(
+        default=None, description="Tasks with this label: asked when they were made, answered when they are done."
+    )
+    comment: str | None = Field(default=None, description="Comments that begin with this text.")
+    kind: Literal["decision", "question", "approval", "note", "agreement"] = Field(
+        default="approval", description="What it is."
+    )
+    asked_of: str | None = Field(default=None, description='Who is asked: "client", "supplier", or a name.')
+    client_visible: bool = Field(default=False, description="Whether the client may see it.")
+
+
+class NotesTable(_Table):
+    """`[notes]`: the record of the work."""
+
+    folder: str = Field(default="notes", description="Folder of note files (`*.md`), beside sightline.toml.")
+    answer_days: int = Field(
+        default=2, ge=0, le=60, description="An open wait is taken to end so many working days from today."
+    )
+    rules: tuple[NoteRuleTable, ...] = Field(default=(), description="What in the tools is read as a note.")
+
+
 class ReportTable(_Table):
     """`[reports]`: how client reports are made."""
 
@@ -376,6 +407,7 @@ class SettingsFile(BaseSettings):
         default_factory=dict, description='What types of items are taken for, by source: "Feedback" = "task".'
     )
     links: tuple[LinkTable, ...] = Field(default=(), description="What concerns which task, where no key tells.")
+    notes: NotesTable = Field(default_factory=NotesTable, description="Decisions, questions, approvals.")
     reports: ReportTable = Field(default_factory=ReportTable, description="How client reports are made.")
 
     @classmethod

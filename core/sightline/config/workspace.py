@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from sightline.config import convert
 from sightline.config.exchange import exchange_rates
-from sightline.config.file import CurrenciesTable, ReportTable, SettingsFile
+from sightline.config.file import CurrenciesTable, NotesTable, ReportTable, SettingsFile
 from sightline.config.problems import check_names, nearest, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
 from sightline.model.facts import Exchange, Person
+from sightline.model.notes import NoteRule
 from sightline.model.portfolio import Calendar, Client, KindRule, LinkRule, Project, Rate, StatusRule, TimeRules
 from sightline.model.team import Team
 
@@ -62,6 +63,8 @@ class Workspace:
     statuses: tuple[StatusRule, ...]
     types: tuple[KindRule, ...]
     links: tuple[LinkRule, ...]
+    notes: NotesTable
+    note_rules: tuple[NoteRule, ...]
     reports: ReportTable
     stated: CurrenciesTable
     """Exchange rates as written: see `exchange`."""
@@ -149,6 +152,7 @@ def _unknown_names(file: SettingsFile) -> list[str]:
         used |= {f"projects.{id_}.money[{number}]": money.source for number, money in enumerate(project.money)}
     used |= {f"statuses.{name}": name for name in file.statuses}
     used |= {f"types.{name}": name for name in file.types}
+    used |= {f"notes.rules[{number}]": rule.source for number, rule in enumerate(file.notes.rules)}
     used |= {f"links[{number}]": link.source for number, link in enumerate(file.links)}
     clients |= {
         f"people.{id_}.affiliations[{number}].client": one.client
@@ -178,6 +182,11 @@ def _unclear_rules(file: SettingsFile) -> list[str]:
     for number, asked in enumerate(file.time.billable):
         if sum(getattr(asked, name) is not None for name in _SELECTORS) != 1:
             problems.append(f"time.billable[{number}]: must name one of {', '.join(_SELECTORS)}")
+    problems += [
+        f"notes.rules[{number}]: must name one of status, label, comment"
+        for number, read in enumerate(file.notes.rules)
+        if sum(one is not None for one in (read.status, read.label, read.comment)) != 1
+    ]
     problems += [
         f"rates.overtime[{number}]: must name weekdays, holidays or beyond_hours"
         for number, rule in enumerate(file.rates.overtime)
@@ -237,6 +246,8 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         statuses=convert.statuses(file.statuses),
         types=convert.types(file.types),
         links=convert.links(file.links),
+        notes=file.notes,
+        note_rules=convert.note_rules(file.notes.rules),
         reports=file.reports,
         stated=file.currencies,
     )

@@ -16,6 +16,7 @@ import msgspec
 from sightline.model.checked import Checked
 from sightline.model.figures import Unit, Unknown
 from sightline.model.money import Money
+from sightline.model.notes import Note, NoteRule
 from sightline.model.plan import Baseline
 from sightline.model.portfolio import AgreementKind, Calendar, Client, Project, Rate, StatusRule, TimeRules
 from sightline.model.records import (
@@ -51,6 +52,7 @@ __all__ = [
     "DocumentPart",
     "Exchange",
     "Facts",
+    "Known",
     "Person",
     "SourceState",
     "Sourced",
@@ -166,10 +168,18 @@ class DocumentPart(Checked, frozen=True, kw_only=True):
         return ref_of(self.source, self.document)
 
 
+class Known(NamedTuple):
+    """When Sightline learnt a record first; since when it is gone at its source, and when that was learnt."""
+
+    learnt_at: dt.datetime
+    removed_at: dt.datetime | None = None
+    removed_learnt_at: dt.datetime | None = None
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that is known about one project at `as_of` (aware UTC); `today` is that moment's day in the calendar's zone.
 
-    Removed records are not in it. Tasks carry the state in force (status rules applied) and stand once each (copies and
+    Removed records are not in it (but see `known`). Tasks carry the state in force (status rules applied) and stand once each (copies and
     repeats dropped); time and activity are those of this project only, documents the parts that belong to it.
     """
 
@@ -191,6 +201,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     changes: tuple[Sourced[Change], ...] = ()
     items: tuple[Sourced[ChecklistItem], ...] = ()
     links: tuple[Sourced[Link], ...] = ()
+    notes: tuple[Note, ...] = ()
+    """What was written down about the project here and in files; `measure.turns` adds what rules read out of the tools."""
+    note_rules: tuple[NoteRule, ...] = ()
+    answer_days: int = 2
+    """Working days from today after which an open wait is taken to end."""
+    known: Mapping[Ref, Known] = msgspec.field(default_factory=dict)
+    """When each record was learnt; filled only for a look into the past, which then has removed records, too."""
     persons: tuple[Person, ...] = ()
     accounts: tuple[Sourced[Account], ...] = ()
     """Of people who appear in this project, matched or not."""

@@ -17,6 +17,7 @@ from sightline.store.journal import Journal
 from sightline.store.land import Landings
 from sightline.store.load import Records
 from sightline.store.measured import MeasuredProjects
+from sightline.store.notes import Notes
 from sightline.store.plans import Plans
 from sightline.store.quarantine import Quarantine
 from sightline.store.raw import RawPages
@@ -41,6 +42,7 @@ class Store(
     MeasuredProjects,
     Plans,
     Journal,
+    Notes,
     Exports,
 ):
     """An open store; close it, or use it in a `with`. May be shared by threads, not by processes."""

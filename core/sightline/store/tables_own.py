@@ -295,6 +295,7 @@ PLAN_ITEMS = Table(
     Column("position", Integer, primary_key=True),
     Column("item", Json(PlanItem), nullable=False),
 )
+#: Notes, and the answers to them (`kind` answer, `about` the note); nothing is changed but the mark that it was undone.
 NOTES = Table(
     "notes",
     METADATA,
@@ -305,6 +306,16 @@ NOTES = Table(
     Column("by", Text),
     Column("at", Instant, nullable=False),
     Column("client_visible", Boolean, nullable=False),
+    Column("asked_of", Text),
+    Column("due", Day),
+    Column("outcome", Text),
+    Column("task_source", Text),
+    Column("task", Text),
+    #: The note that this entry answers.
+    Column("about", BigInteger),
+    Column("learnt_at", Instant),
+    Column("undone_at", Instant),
+    Column("undone_by", Text),
     Index(None, "project"),
 )
 ALERTS = Table(
