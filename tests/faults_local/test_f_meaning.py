@@ -279,8 +279,8 @@ def test_f075_planted_costs_and_other_clients_are_in_no_byte_of_any_report(tmp_p
 
 def test_f075_a_client_report_can_be_made_of_nothing_else():
     from sightline.errors import ContractError
-    from sightline.present.report import client_report
+    from sightline.present.report import Cover, client_report
 
     with pytest.raises(ContractError, match="ClientFacts only"):
-        client_report(facts_of(tasks=[task(1)]), [], agency="x", colour="#000000")
+        client_report(facts_of(tasks=[task(1)]), [], Cover(agency="x"))
     assert "rates" not in ClientFacts.__struct_fields__

@@ -32,7 +32,7 @@ from sightline.extend import ClientSection
 from sightline.model.facts import ClientFacts
 from sightline.plugins.registry import load
 from sightline.present.export import write_csv
-from sightline.present.report import client_report, file_name
+from sightline.present.report import Cover, client_report, file_name
 
 #: What runs, or asks for something, if it is not escaped. HIT is an address that notes who asks; PWN marks the page.
 PAYLOADS = [
@@ -103,7 +103,11 @@ def opened(page: Path) -> str:
 
 def page_of(facts: ClientFacts, payloads: list[str]) -> str:
     sections = [s for s in load().sections.values() if issubclass(s, ClientSection)]
-    return client_report(poisoned(facts, endless(payloads)), sections, agency=payloads[0], colour="#123456")
+    return client_report(
+        poisoned(facts, endless(payloads)),
+        sections,
+        Cover(agency=payloads[0], reply=payloads[0], reason=payloads[0], version=2),
+    )
 
 
 def test_f091_no_payload_in_any_text_of_a_report_runs_or_asks_for_anything(facts, tmp_path):

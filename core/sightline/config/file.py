@@ -14,6 +14,7 @@ __all__ = [
     "AgreementTable",
     "BillableTable",
     "BlackoutTable",
+    "ClientReportTable",
     "ClientTable",
     "CurrenciesTable",
     "IncludeTable",
@@ -83,12 +84,46 @@ class WorkspaceTable(_Table):
         return weekday_numbers(self.working_days)
 
 
+class ClientReportTable(_Table):
+    """`[clients.ID.report]`: how this client's reports differ from everybody's."""
+
+    sections: tuple[str, ...] = Field(
+        default=(), description="The sections, in this order; default: those of the depth."
+    )
+    depth: Literal["short", "normal", "full"] = Field(
+        default="normal", description="short: the essentials; full: with annexes."
+    )
+    forms: tuple[Literal["html", "pdf", "docx", "xlsx", "markdown", "email", "chat"], ...] = Field(
+        default=("html", "email"), description="What the client gets: html, pdf, docx, xlsx, markdown, email, chat."
+    )
+    cadence: Literal["weekly", "biweekly", "monthly", "milestones", "none"] = Field(
+        default="weekly", description="When a report is due; milestones: after each one reached or due."
+    )
+    weekday: Weekday = Field(default="fri", description="The day of weekly and biweekly reports.")
+    day_of_month: int = Field(default=1, ge=1, le=28, description="The day of monthly reports.")
+    timezone: str | None = Field(default=None, description="The client's IANA zone; default: the workspace's.")
+    silent_days: int = Field(
+        default=14,
+        ge=1,
+        le=366,
+        description="Days without a word from the client after which `sightline week` tells it.",
+    )
+    colour: str | None = Field(
+        default=None, pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour; default: the agency's."
+    )
+    logo: str | None = Field(default=None, description="PNG, JPEG or SVG file; default: the agency's.")
+    reply: str | None = Field(default=None, description="Where answers go; default: the agency's.")
+
+
 class ClientTable(_Table):
     """`[clients.ID]`: somebody who is reported to."""
 
     name: str = Field(description="The client's name as it stands on reports.")
     contacts: tuple[str, ...] = Field(default=(), description='Who gets reports: "J. Hale <j.hale@acme.example>".')
     language: str = Field(default="en", description="Language of the reports.")
+    report: ClientReportTable = Field(
+        default_factory=ClientReportTable, description="How this client's reports differ from everybody's."
+    )
 
 
 class IncludeTable(_Table):
@@ -381,6 +416,13 @@ class ReportTable(_Table):
     period_days: int = Field(default=7, ge=1, le=92, description="Days that one report looks back.")
     ahead_days: int = Field(default=14, ge=1, le=92, description="Days that one report looks ahead.")
     colour: str = Field(default="#1f5673", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the agency.")
+    logo: str | None = Field(default=None, description="The agency's logo: a PNG, JPEG or SVG file of the workspace.")
+    reply: str | None = Field(default=None, description="The address that answers to reports go to.")
+    never: tuple[str, ...] = Field(default=(), description="Words that must stand in no document for any client.")
+    stale: Literal["hold", "flag"] = Field(
+        default="hold", description="Old or incomplete sources: hold the report back, or say so in it."
+    )
+    stale_after_hours: int = Field(default=48, ge=1, description="A source read longer ago than this is old.")
 
 
 class SettingsFile(BaseSettings):

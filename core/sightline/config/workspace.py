@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sightline.config import convert
 from sightline.config.exchange import exchange_rates
-from sightline.config.file import CurrenciesTable, NotesTable, ReportTable, SettingsFile
+from sightline.config.file import ClientReportTable, CurrenciesTable, NotesTable, ReportTable, SettingsFile
 from sightline.config.problems import check_names, nearest, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
@@ -66,6 +66,8 @@ class Workspace:
     notes: NotesTable
     note_rules: tuple[NoteRule, ...]
     reports: ReportTable
+    client_reports: Mapping[str, ClientReportTable]
+    """How each client's reports differ, by the client's id."""
     stated: CurrenciesTable
     """Exchange rates as written: see `exchange`."""
 
@@ -249,6 +251,7 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         notes=file.notes,
         note_rules=convert.note_rules(file.notes.rules),
         reports=file.reports,
+        client_reports={id_: client.report for id_, client in file.clients.items()},
         stated=file.currencies,
     )
 

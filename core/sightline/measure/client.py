@@ -8,22 +8,29 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec import structs
+
 from sightline.errors import ContractError
-from sightline.measure.figures.agreement import budget_seconds, used_money
+from sightline.measure.agreements import allowance
+from sightline.measure.client_changes import changes, moved_milestones
+from sightline.measure.figures.agreement import budget_seconds, retainer_periods, used_money
 from sightline.measure.figures.time import shared_hours
-from sightline.measure.pricing import who
+from sightline.measure.pricing import day_of, who
 from sightline.measure.receipts import hours
 from sightline.measure.receivables import SALES_SIGN, standing
 from sightline.measure.work import work_of
+from sightline.measure.worth import billable_entries, billable_seconds
 from sightline.model.facts import (
     ClientBudget,
     ClientFacts,
     ClientFigure,
+    ClientHours,
     ClientInvoice,
     ClientItem,
     ClientMilestone,
     ClientPayment,
     ClientProject,
+    ClientScopeItem,
     ClientSource,
 )
 from sightline.model.figures import Unknown
@@ -39,7 +46,7 @@ if TYPE_CHECKING:
     from sightline.model.figures import Figure
     from sightline.model.records import Task
 
-__all__ = ["CLIENT_TITLES", "ClientPeriod", "client_facts"]
+__all__ = ["CLIENT_TITLES", "ClientPeriod", "ClientView", "client_facts"]
 
 #: The figures a client may see, with the words used for them there. A figure must also be `internal=False`.
 CLIENT_TITLES: Mapping[str, str] = {
@@ -67,24 +74,44 @@ class ClientPeriod(NamedTuple):
     next_until: dt.date
 
 
+class ClientView(NamedTuple):
+    """How a client is told of things: the last report, what tools are called, and from when on a reading is old."""
+
+    former: ClientFacts | None = None
+    titles: Mapping[str, str] = {}
+    """Configured name of a source → what people call the tool."""
+    stale_before: dt.datetime | None = None
+    """Readings that ended before it are marked; None marks none."""
+
+
 def client_facts(
     facts: Sequence[Facts],
     figures: Mapping[str, Sequence[Figure]],
     period: ClientPeriod,
     before: Mapping[str, Sequence[Figure]] | None = None,
+    view: ClientView | None = None,
 ) -> ClientFacts:
     """All that the client's document is built from. `figures` and `before` (the last report's) go by project id.
 
     Refused when the projects are not all of one and the same client: what is one client's never meets another's.
     """
+    view = view or ClientView()
     clients = {one.client for one in facts}
     client = next(iter(clients)) if len(clients) == 1 else None
     if client is None or any(one.project.client != client.id for one in facts):
         raise ContractError(
             "a client document needs projects of exactly one client", where="client_facts", mend="Pass one client's."
         )
+    former = view.former if view.former and view.former.client == client.name else None
     projects = (
-        _project(one, figures.get(one.project.id, ()), (before or {}).get(one.project.id, ()), period) for one in facts
+        _project(
+            one,
+            tuple(_shown(figures.get(one.project.id, ()), (before or {}).get(one.project.id, ()))),
+            period,
+            view,
+            next((held for held in former.projects if held.id == one.project.id), None) if former else None,
+        )
+        for one in facts
     )
     return ClientFacts(
         client=client.name,
@@ -96,28 +123,72 @@ def client_facts(
         as_of=min(one.as_of for one in facts),
         timezone=facts[0].calendar.timezone,
         projects=tuple(projects),
+        former_on=former.period_end if former else None,
     )
 
 
-def _project(facts: Facts, figures: Sequence[Figure], before: Sequence[Figure], period: ClientPeriod) -> ClientProject:
+def _project(
+    facts: Facts,
+    figures: tuple[ClientFigure, ...],
+    period: ClientPeriod,
+    view: ClientView,
+    former: ClientProject | None,
+) -> ClientProject:
     items = _Items(facts, period)
-    return ClientProject(
+    milestones = _milestones(facts)
+    made = ClientProject(
         id=facts.project.id,
         name=facts.project.name,
         promised_on=facts.project.due,
-        figures=tuple(_shown(figures, before)),
+        figures=_with_former(figures, former) if former else figures,
         waiting_for_client=items.waiting(),
-        milestones=_milestones(facts),
+        milestones=moved_milestones(milestones, former.milestones) if former else milestones,
         done=items.done(),
         next=items.next(),
         late=items.late(),
         budget=_budget(facts),
         invoices=tuple(_invoices(facts)),
         payments=tuple(_payments(facts, period)),
-        sources=tuple(
-            ClientSource(name=s.source, read_at=s.last_complete, complete=s.status == "complete") for s in facts.sources
-        ),
+        sources=tuple(_sources(facts, view)),
+        hours=_hours(facts, items, period) if shared_hours(facts) else (),
+        scope=items.scope(),
     )
+    return structs.replace(made, changes=changes(made, former))
+
+
+def _with_former(figures: Iterable[ClientFigure], former: ClientProject) -> tuple[ClientFigure, ...]:
+    """The figures, each with its value in the last report."""
+    held = {one.name: one.value for one in former.figures}
+    return tuple(structs.replace(one, before=held.get(one.name, one.before)) for one in figures)
+
+
+def _sources(facts: Facts, view: ClientView) -> Iterable[ClientSource]:
+    """The tools behind the figures by the names people know; a second one of the same name is numbered."""
+    seen: dict[str, int] = {}
+    for state in facts.sources:
+        title = view.titles.get(state.source, state.source)
+        seen[title] = seen.get(title, 0) + 1
+        read = state.last_complete
+        yield ClientSource(
+            name=title if seen[title] == 1 else f"{title} {seen[title]}",
+            read_at=read,
+            complete=state.status == "complete",
+            stale=view.stale_before is not None and (read is None or read < view.stale_before),
+        )
+
+
+def _hours(facts: Facts, items: _Items, period: ClientPeriod) -> tuple[ClientHours, ...]:
+    """Billable hours of the period by item, most first; what belongs to no item that is shown stands as one line."""
+    counted = billable_seconds(facts)
+    tasks = {(source, task.id): task for source, task in items.tasks}
+    sums: dict[tuple[str, str], int] = {}
+    for entry in billable_entries(facts):
+        if period.start <= day_of(entry.record, facts) <= period.end:
+            task = tasks.get((entry.source, entry.record.task or ""))
+            named = (task.key, task.title) if task else ("", "")
+            sums[named] = sums.get(named, 0) + counted(entry)
+    rows = sorted(sums.items(), key=lambda row: (-row[1], row[0]))
+    return tuple(ClientHours(key=key, title=title, hours=hours(seconds)) for (key, title), seconds in rows if seconds)
 
 
 def _shown(figures: Iterable[Figure], before: Iterable[Figure]) -> Iterable[ClientFigure]:
@@ -177,6 +248,15 @@ class _Items:
         held.sort(key=lambda row: (row[1].due_on or dt.date.max, row[1].key))
         return tuple(self._item(source, task, task.due_on) for source, task in held)
 
+    def scope(self) -> tuple[ClientScopeItem, ...]:
+        """All items, in the order of their keys."""
+        return tuple(
+            ClientScopeItem(
+                id=f"{source}:{task.id}", key=task.key, title=task.title, due_on=task.due_on, done=task.state == "done"
+            )
+            for source, task in sorted(self.tasks, key=lambda row: (row[0], row[1].key))
+        )
+
     def _open(self, first: dt.date, last: dt.date) -> tuple[ClientItem, ...]:
         held = [
             (task.due_on, source, task)
@@ -222,12 +302,15 @@ def _budget(facts: Facts) -> ClientBudget | None:
         return None
     used, seconds = used_money(facts).amount, budget_seconds(facts)
     by_hours = shared_hours(facts)
+    present = retainer_periods(facts)[-1] if agreement.kind == "retainer" and allowance(agreement) is not None else None
     return ClientBudget(
         kind=agreement.kind,
         agreed=agreement.budget or agreement.cap,
         agreed_hours=hours(seconds.agreed) if by_hours and isinstance(seconds.agreed, int) else None,
         used=used if isinstance(used, Money) else None,
         used_hours=hours(seconds.used) if by_hours and isinstance(seconds.agreed, int) else None,
+        left_hours=hours(present.left) if present else None,
+        carried_hours=hours(present.carried) if present and agreement.roll_over else None,
         unknown="not known at present" if isinstance(used, Unknown) else None,
     )
 

@@ -41,13 +41,19 @@ __all__ = [
     "TABLES",
     "Affiliation",
     "ClientBudget",
+    "ClientChange",
+    "ClientDecision",
     "ClientFacts",
     "ClientFigure",
+    "ClientHours",
     "ClientInvoice",
     "ClientItem",
     "ClientMilestone",
     "ClientPayment",
     "ClientProject",
+    "ClientQuestion",
+    "ClientReason",
+    "ClientScopeItem",
     "ClientSource",
     "DocumentPart",
     "Exchange",
@@ -262,6 +268,8 @@ class ClientItem(Checked, frozen=True, kw_only=True):
     owner: str | None = None
     days_late: int = 0
     waits_for_client: bool = False
+    delay_per_day: Decimal | None = None
+    """Working days by which the end moves for each further day of waiting; None when nobody knows."""
 
 
 class ClientMilestone(Checked, frozen=True, kw_only=True):
@@ -271,6 +279,66 @@ class ClientMilestone(Checked, frozen=True, kw_only=True):
     due_on: dt.date | None = None
     reached_on: dt.date | None = None
     open: bool = True
+    was_due_on: dt.date | None = None
+    """Its day in the last report, where that was another one."""
+
+
+class ClientReason(Checked, frozen=True, kw_only=True):
+    """One cause of a delay as the client is told it; `turn` is who has to act now."""
+
+    days: Decimal | None
+    """Working days by which it moves the end."""
+    text: str
+    turn: Literal["ours", "yours", "others", "nobody"]
+    remedy: str | None = None
+    """What we do about it."""
+
+
+class ClientDecision(Checked, frozen=True, kw_only=True):
+    """What was decided, and by whom."""
+
+    day: dt.date
+    text: str
+    by: str | None = None
+
+
+class ClientQuestion(Checked, frozen=True, kw_only=True):
+    """What is asked, since when, and until when the answer is needed; `yours`: the client is asked."""
+
+    day: dt.date
+    text: str
+    due_on: dt.date | None = None
+    yours: bool = True
+    approval: bool = False
+    delay_per_day: Decimal | None = None
+
+
+class ClientChange(Checked, frozen=True, kw_only=True):
+    """What is otherwise than in the last report: `before` and `after` are the item's days there and here."""
+
+    kind: Literal["added", "removed", "moved", "done", "milestone", "forecast"]
+    title: str
+    key: str = ""
+    before: dt.date | None = None
+    after: dt.date | None = None
+
+
+class ClientHours(Checked, frozen=True, kw_only=True):
+    """Hours of the period on one item; only where hours are what the client buys. Never by person."""
+
+    key: str
+    title: str
+    hours: Decimal
+
+
+class ClientScopeItem(Checked, frozen=True, kw_only=True):
+    """An item of the agreed work, so that the next report can tell what has changed."""
+
+    id: str
+    key: str
+    title: str
+    due_on: dt.date | None = None
+    done: bool = False
 
 
 class ClientInvoice(Checked, frozen=True, kw_only=True):
@@ -302,6 +370,10 @@ class ClientBudget(Checked, frozen=True, kw_only=True):
     used: Money | None = None
     """By the agreement's own measure: invoiced (fixed price, retainer) or billable work (by hours); without tax."""
     used_hours: Decimal | None = None
+    left_hours: Decimal | None = None
+    """Retainer: of the present period, carried over ones included."""
+    carried_hours: Decimal | None = None
+    """Retainer: unused ones of earlier periods; None where unused hours are lost."""
     unknown: str | None = None
     """Why `used` is not known."""
 
@@ -312,6 +384,8 @@ class ClientSource(Checked, frozen=True, kw_only=True):
     name: str
     read_at: dt.datetime | None
     complete: bool
+    stale: bool = False
+    """Read longer ago than the workspace allows."""
 
 
 class ClientProject(Checked, frozen=True, kw_only=True):
@@ -333,6 +407,16 @@ class ClientProject(Checked, frozen=True, kw_only=True):
     invoices: tuple[ClientInvoice, ...] = ()
     payments: tuple[ClientPayment, ...] = ()
     sources: tuple[ClientSource, ...] = ()
+    forecast_on: dt.date | None = None
+    """When we expect to finish; None when nobody can say."""
+    reasons: tuple[ClientReason, ...] = ()
+    decisions: tuple[ClientDecision, ...] = ()
+    questions: tuple[ClientQuestion, ...] = ()
+    changes: tuple[ClientChange, ...] = ()
+    """Since the last report."""
+    hours: tuple[ClientHours, ...] = ()
+    """Of the period, most first; only where hours were agreed."""
+    scope: tuple[ClientScopeItem, ...] = ()
 
     def figure(self, name: str) -> ClientFigure | None:
         """The figure of that name, if this client may see it and it was measured."""
@@ -351,3 +435,5 @@ class ClientFacts(Checked, frozen=True, kw_only=True):
     as_of: dt.datetime
     timezone: str = "UTC"
     projects: tuple[ClientProject, ...] = ()
+    former_on: dt.date | None = None
+    """Last day of the period of the report before this one; None when this is the first."""

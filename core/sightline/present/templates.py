@@ -1,31 +1,34 @@
-"""Where templates come from and what they may do: values only, strict undefined, escaped, no file beyond the folders."""
+"""Where templates come from and what they may do: values only, strict undefined, escaped, nothing beyond their texts.
+
+A report takes its templates as texts, so a frozen report can be made again from the texts of its day.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import sightline
 from sightline.errors import ConfigError
-from sightline.model.figures import Unknown
-from sightline.model.money import Money, minor_digits, rounded
-from sightline.present.text import hours_text, percent_text
+from sightline.present.language import Language, language
 
+__all__ = ["Texts", "built_in", "built_in_texts", "environment", "render", "texts_of", "with_overrides"]
+
+Texts = Mapping[str, str]
+"""Name of a template (`report/client.html`) → its text."""
 #: Keys that people say (WEB-12, #34); a board's short link means nothing to a reader.
 _SAID = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$|^#?\d+$")
-
-__all__ = ["built_in", "environment", "locale_of", "render"]
+#: What reports and mails are made from.
+_KINDS = ("report", "email")
+_LARGEST = 1_000_000
 
 
 def built_in() -> Path:
@@ -35,53 +38,96 @@ def built_in() -> Path:
     return shipped if shipped.is_dir() else package.parent.parent / "templates"
 
 
-def locale_of(language: str) -> Locale:
-    """The locale of a language code such as `en`, `en-GB` or `de`; English for one nobody knows."""
+def built_in_texts() -> dict[str, str]:
+    """The templates we ship."""
+    return texts_of(built_in())
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """The templates of a folder; `ConfigError` for one that cannot be read."""
+    found: dict[str, str] = {}
+    for kind in _KINDS:
+        for path in sorted((folder / kind).rglob("*")):
+            if path.is_file() and path.suffix in (".html", ".css", ".txt"):
+                found[path.relative_to(folder).as_posix()] = _read(path)
+    return found
+
+
+def _read(path: Path) -> str:
     try:
-        return Locale.parse(language.replace("-", "_"))
-    except (ValueError, LookupError):
-        return Locale("en", "GB")
-
-
-def environment(folders: Sequence[Path], *, language: str, timezone: str) -> ImmutableSandboxedEnvironment:
-    """A sandbox over these folders, first one first, then our own. Filters write values in the reader's language."""
-    loaders = [FileSystemLoader(folder) for folder in [*folders, built_in()]]
-    env = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        if path.stat().st_size <= _LARGEST:
+            return path.read_text("utf-8")
+        why = "it is larger than 1 MB"
+    except UnicodeDecodeError:
+        why = "it is not UTF-8 text"
+    except OSError as error:
+        why = str(error.strerror)
+    raise ConfigError(
+        f"the template cannot be read ({why})", where=str(path), mend="Mend the file, or remove it to use ours."
     )
+
+
+def with_overrides(folders: Sequence[Path]) -> dict[str, str]:
+    """Our templates, each replaced by the file of its name in the first of these folders that has one."""
+    found = built_in_texts()
+    for folder in reversed(folders):
+        found |= texts_of(folder)
+    return found
+
+
+def environment(texts: Texts, tongue: Language) -> ImmutableSandboxedEnvironment:
+    """A sandbox over these texts. Filters write values in the reader's language; `say` gives its sentences."""
+    return _environment(tuple(sorted(texts.items())), tongue.code, str(tongue.zone))
+
+
+@functools.lru_cache(maxsize=4)
+def _environment(texts: tuple[tuple[str, str], ...], code: str, timezone: str) -> ImmutableSandboxedEnvironment:
+    """Kept, because compiling the templates takes ten times as long as rendering them."""
+    tongue = language(code, timezone)
+    env = ImmutableSandboxedEnvironment(
+        loader=DictLoader(dict(texts)),
+        # A style sheet is text of ours or of the workspace, and quotes in it must stay quotes.
+        autoescape=lambda name: not (name or "").endswith((".css", ".txt")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=len(texts) + 1,
+    )
+    env.globals.clear()
+    env.globals["say"] = _say(tongue)
     env.tests["said"] = lambda key: bool(_SAID.match(key))
-    env.filters |= _filters(locale_of("en_GB" if language == "en" else language), ZoneInfo(timezone))
+    env.filters |= _filters(tongue)
     return env
 
 
-def _filters(locale: Locale, where: ZoneInfo) -> Mapping[str, Any]:
+def _say(tongue: Language) -> Any:
+    def say(key: str, n: int | None = None, /, **figures: object) -> str:
+        return tongue.text(key, n, **figures)
+
+    return say
+
+
+def _filters(tongue: Language) -> Mapping[str, Any]:
     def money(value: Any) -> str:
-        if isinstance(value, Unknown):
-            return "not known"
-        amount = rounded(value.amount, value.currency)
-        digits = minor_digits(value.currency)
-        pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_currency(amount, value.currency, pattern, locale=locale, currency_digits=False))
+        return tongue.money(value)
 
     def day(value: dt.date | None) -> str:
-        return str(format_date(value, "d MMMM y", locale=locale)) if value else "–"
+        return tongue.day(value)
 
     def moment(value: dt.datetime | None) -> str:
-        return str(format_datetime(value, "d MMM y, HH:mm zzz", tzinfo=where, locale=locale)) if value else "never"
+        return tongue.moment(value)
 
     def hours(value: Any) -> str:
-        return "not known" if isinstance(value, Unknown) else f"{hours_text(value)} h"
+        return tongue.hours(value)
 
     def percent(value: Any) -> str:
-        return "not known" if isinstance(value, Unknown) else f"{percent_text(value)} %"
+        return tongue.percent(value)
 
     def number(value: Decimal | int) -> str:
-        return str(format_decimal(value, locale=locale))
+        return tongue.number(value)
 
     def shown(value: Any) -> str:
-        if isinstance(value, Money):
-            return money(value)
-        return "not known" if isinstance(value, Unknown) else str(value)
+        return tongue.shown(value)
 
     return {
         "money": money,
@@ -101,8 +147,13 @@ def render(env: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, A
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         place = f"templates/{getattr(error, 'name', None) or name}" + (f" line {line}" if line else "")
-        raise ConfigError(
-            f"the template cannot be used ({type(error).__name__}: {error})",
-            where=place,
-            mend="Mend the template, or remove it to use ours.",
-        ) from None
+        raise _refused(f"{type(error).__name__}: {error}", place) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # What a template does to a value that is not what it takes it for.
+        raise _refused(type(error).__name__, f"templates/{name}") from None
+
+
+def _refused(why: str, place: str) -> ConfigError:
+    return ConfigError(
+        f"the template cannot be used ({why})", where=place, mend="Mend the template, or remove it to use ours."
+    )

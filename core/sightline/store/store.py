@@ -21,6 +21,7 @@ from sightline.store.notes import Notes
 from sightline.store.plans import Plans
 from sightline.store.quarantine import Quarantine
 from sightline.store.raw import RawPages
+from sightline.store.reports import Reports
 from sightline.store.runs import Runs
 from sightline.store.schema import bring_up_to_date, refuse_damage
 from sightline.store.tombstones import Census
@@ -43,6 +44,7 @@ class Store(
     Plans,
     Journal,
     Notes,
+    Reports,
     Exports,
 ):
     """An open store; close it, or use it in a `with`. May be shared by threads, not by processes."""

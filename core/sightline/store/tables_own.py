@@ -33,6 +33,9 @@ __all__ = [
     "QUARANTINE",
     "RAW_PAGES",
     "REPORTS",
+    "REPORT_COPIES",
+    "REPORT_FORMS",
+    "REPORT_STEPS",
     "RUNS",
     "RUN_SOURCES",
     "STATUS_RULES",
@@ -346,4 +349,48 @@ REPORTS = Table(
     Column("sent_at", Instant),
     Column("file", Text),
     Column("digest", Text),
+    #: Of this client's reports, from 1 on, and which version of that report; `corrects` is the id of the one before.
+    Column("number", Integer, nullable=False, server_default="0"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("corrects", Text),
+    Column("reviewed_at", Instant),
+    Column("reviewed_by", Text),
+    Column("answered_at", Instant),
+    #: Why it must not go out as it is; null when nothing speaks against it.
+    Column("held", Text),
+    Column("recipients", Json(tuple[str, ...]), nullable=False, server_default="[]"),
+)
+#: What a report was made from; see `store/reports.py`.
+REPORT_COPIES = Table(
+    "report_copies",
+    METADATA,
+    _key("report"),
+    Column("snapshot", LargeBinary, nullable=False),
+    _text("cover"),
+    Column("words", Json(dict[str, str]), nullable=False),
+    Column("texts", Json(dict[str, str]), nullable=False),
+)
+#: The documents of a report, byte for byte.
+REPORT_FORMS = Table(
+    "report_forms",
+    METADATA,
+    _key("report"),
+    _key("edition"),
+    _key("form"),
+    _text("name"),
+    _text("digest"),
+    Column("body", LargeBinary, nullable=False),
+)
+#: What was done with reports and heard about them: the record of contacts.
+REPORT_STEPS = Table(
+    "report_steps",
+    METADATA,
+    _serial(),
+    _text("report"),
+    _text("client"),
+    _text("what"),
+    Column("at", Instant, nullable=False),
+    _text("by"),
+    _text("text"),
+    Index(None, "client"),
 )
