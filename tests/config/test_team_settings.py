@@ -82,3 +82,17 @@ def test_absences_that_cannot_be_are_refused(tmp_path, table, said):
         workspace(tmp_path, table)
 
     assert said in str(caught.value)
+
+
+def test_thresholds_of_health_are_what_the_file_says_and_the_usual_ones_else(tmp_path):
+    held = workspace(tmp_path, "[health]\nslip_days = [3, 10]\nmargin_target = 30\n").health
+
+    assert (held.slip_days.green_to, held.slip_days.red_beyond, held.margin_target) == (3, 10, 30)
+    assert (held.overdue_days.green_to, held.overdue_days.red_beyond) == (0, 14)
+
+
+def test_a_threshold_that_turns_red_before_amber_is_refused(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        workspace(tmp_path, "[health]\nslip_days = [10, 3]\n")
+
+    assert "health.slip_days" in str(caught.value)

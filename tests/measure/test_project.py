@@ -55,6 +55,9 @@ def test_the_foundation_gives_every_figure_of_the_interface_once():
         "deferred", "unbilled", "revenue_by_hours", "revenue_by_cost", "revenue_by_progress", "revenue_by_schedule", "wip",
         "bill_ready", "wip_age_days", "billed_difference", "purchases", "cost", "margin", "profit", "effective_rate",
         "realisation_value", "realisation_hours", "eac_typical", "eac_atypical", "eac_bottom_up", "eac_cost",
+        "revenue_at_completion", "margin_at_completion", "profit_at_completion", "finish_50", "finish_70", "finish_85",
+        "finish_95", "effort_finish_50", "effort_finish_70", "effort_finish_85", "effort_finish_95", "promise_likelihood",
+        "forecast_held_85", "forecast_held_50", "planned_next_week",
         "leakage_days", "time_findings", "freshness",
     ]  # fmt: skip
 

@@ -18,11 +18,13 @@ from sightline.app.journal import note_marks, note_rules, notes_of
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
-from sightline.measure.project import measure_project
+from sightline.measure.judging import judgements
+from sightline.measure.project import measure_with_health
 from sightline.measure.sums import Part, client_figures
 from sightline.model.decisions import Correction
 from sightline.model.facts import Facts, Sourced, SourceState
 from sightline.model.figures import Figure, Moved
+from sightline.model.foresight import Former
 from sightline.model.portfolio import Project
 from sightline.model.records import (
     Account,
@@ -170,13 +172,18 @@ def _measure(
     """Measure one project and keep its figures; where other rules held before, also what they moved."""
     project = facts.project.id
     with _steady():
-        figures = noted(measure_project(facts, session.registry.metrics.values()), corrections)
+        figures = noted(measure_with_health(facts, session.registry.metrics.values()), corrections)
+    stood = {
+        one.dimension: Former(day=facts.today, shown=one.shown, verdict=one.verdict, reason=one.reason)
+        for one in judgements(facts, figures)
+    }
     # What the figures remembered on the facts points back at them; without this both would stay in memory.
     facts.__dict__.clear()
     moved: list[Moved] = []
     if last is not None and last.rules != rules:
         moved = differences(session.store.figures(project), figures, last.at)
     session.store.keep_measured(project, figures, rules=rules, at=facts.as_of, moved=moved)
+    session.store.keep_health(project, stood)
 
 
 def _measure_clients(session: Session, clients: Collection[str]) -> None:
@@ -215,7 +222,8 @@ _OF_THE_MOMENT = frozenset(("freshness",))
 def digests_of(session: Session, names: Collection[str] | None = None) -> dict[str, str]:
     """Project → a digest of everything but records that its figures follow from; of these projects, or of all."""
     workspace, rules = session.workspace, rules_in_force(session)
-    shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.currency, workspace.stated_mark(),
+    shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.forecast,
+              workspace.health, workspace.currency, workspace.stated_mark(),
               workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     notes = note_marks(session)
@@ -296,6 +304,9 @@ def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapp
         persons=tuple(joined.people.persons),
         accounts=tuple(_appearing(joined.accounts, tasks, time, activities)),
         team=workspace.team,
+        forecast=workspace.forecast,
+        health=workspace.health,
+        former=session.store.health_before(project.id, today),
         rates=workspace.rates,
         rules=workspace.rules,
         before=worked_before(session, joined) if before is None else before,

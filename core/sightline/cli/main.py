@@ -25,6 +25,7 @@ COMMANDS = {
     "task": ("sightline.cli.task:task", "One task: history, time, and what it is tied to across tools."),
     "status": ("sightline.cli.status:status", "The portfolio, or one project."),
     "money": ("sightline.cli.money:money", "Earned, invoiced, unbilled, owed, cost, margin; `money reconcile`."),
+    "forecast": ("sightline.cli.forecast:forecast", "When projects will be done, as a range, and how often that held."),
     "people": ("sightline.cli.people:people", "Who worked how much, on what, and has how much to do."),
     "explain": ("sightline.cli.explain:explain", "The receipt of one figure."),
     "raw": ("sightline.cli.raw:raw", "What the tool sent about one record."),

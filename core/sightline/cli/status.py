@@ -9,13 +9,20 @@ import click
 from sightline.cli.output import as_json_option, note, out, plain, print_json, table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
     from sightline.app.status import ProjectView
+    from sightline.model.figures import Figure
     from sightline.present.portfolio import Portfolio, ProjectRow
 
 __all__ = ["show_portfolio", "status"]
 
-#: Characters that the portfolio needs in one piece.
-_WIDE = 130
+_STYLES = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
+#: Characters that the portfolio needs in one piece, and below which columns stand closer.
+_WIDE, _NARROW = 165, 120
 
 
 @click.command()
@@ -46,7 +53,13 @@ def show_portfolio(view: Portfolio) -> None:
     """The portfolio as a table on stdout."""
     from sightline.present.text import age_text, figure_text, hours_text, money_texts
 
-    columns = [("client / project", "left"), ("plan", "right"), ("done", "right"), ("gap", "right"), ("due", "left")]
+    columns = [
+        ("client / project", "left"),
+        ("plan", "right"),
+        ("done", "right"),
+        ("gap", "right"),
+        ("due > 85 %", "left"),
+    ]
     columns += [
         ("hours", "right"),
         ("invoiced", "right"),
@@ -54,6 +67,7 @@ def show_portfolio(view: Portfolio) -> None:
         ("overdue", "right"),
         ("unbilled", "right"),
         ("margin", "right"),
+        ("health", "left"),
         ("read", "right"),
     ]
     rows = []
@@ -66,13 +80,14 @@ def show_portfolio(view: Portfolio) -> None:
                 figure_text(row.planned),
                 figure_text(row.done),
                 _gap(row),
-                f"{row.due:%d %b}" if row.due else "-",
+                _due(row),
                 used + budget,
                 money_texts(row.invoiced),
                 money_texts(row.paid),
                 money_texts(row.overdue),
                 money_texts(row.unbilled),
                 money_texts(row.margin),
+                coloured(row.colour or "-"),
                 age_text(row.oldest, view.as_of) + (" !" if row.lacking else ""),
             ]
         )
@@ -81,13 +96,37 @@ def show_portfolio(view: Portfolio) -> None:
     if console.width >= _WIDE:
         console.print(table(title, columns, rows))
     else:
-        # Twelve columns in eighty characters are unreadable: work and money stand one below the other.
-        work, money = (0, 1, 2, 3, 4, 5, 11), (0, 6, 7, 8, 9, 10)
+        # Thirteen columns in a narrow terminal are unreadable: work and money stand one below the other.
+        work, money = (0, 1, 2, 3, 4, 5, 11, 12), (0, 6, 7, 8, 9, 10)
         for part, heading in ((work, title), (money, "MONEY")):
             cut = [[row[column] for column in part] for row in rows]
-            console.print(table(heading, [columns[column] for column in part], cut, tight=True))
+            console.print(table(heading, [columns[column] for column in part], cut, tight=console.width < _NARROW))
+    if reasons := [row for row in view.rows if row.colour not in ("", "green")]:
+        console.print(_reasons(reasons))
     for line in _below(view):
         console.print(line)
+
+
+def _reasons(rows: Sequence[ProjectRow]) -> Table:
+    """Why projects are not green."""
+    cells = [[row.name, coloured(row.colour), row.health.method if row.health else ""] for row in rows]
+    return table("HEALTH", [("project", "left"), ("", "left"), ("why", "left")], cells)
+
+
+def _due(row: ProjectRow) -> str:
+    """The promised day and, behind it, the day by which 85 % of the trials are done."""
+    import datetime as dt
+
+    finish = row.finish.value if row.finish is not None else None
+    foreseen = f" > {finish:%d %b}" if isinstance(finish, dt.date) else ""
+    return (f"{row.due:%d %b}" if row.due else "-") + foreseen
+
+
+def coloured(colour: str) -> Text:
+    """A colour of health in its colour."""
+    from rich.text import Text
+
+    return Text(colour, style=_STYLES.get(colour, ""))
 
 
 def _below(view: Portfolio) -> list[str]:
@@ -142,7 +181,10 @@ def _show_project(view: ProjectView) -> None:
     row = view.row
     console = out()
     rows = []
+    named = {figure.name: figure for figure in view.figures}
     for figure in view.figures:
+        if figure.unit == "text":
+            continue
         unknown = figure.value.why if isinstance(figure.value, Unknown) else ""
         label = figure.name + (f" ({figure.currency})" if figure.currency else "")
         coverage = f"{figure.coverage * 100:.0f} %" if figure.coverage is not None else ""
@@ -156,9 +198,41 @@ def _show_project(view: ProjectView) -> None:
         ("why unknown", "left"),
     ]
     console.print(table(plain(title), columns, rows))
+    console.print(
+        table(
+            f"HEALTH  {row.colour}",
+            [("dimension", "left"), ("colour", "left"), ("why", "left")],
+            [
+                [name.removeprefix("health_"), coloured(_colour(figure)), figure.method]
+                for name, figure in named.items()
+                if name.startswith("health_")
+            ],
+        )
+    )
+    if ahead := named.get("payment_line"):
+        console.print(plain(value_text(ahead.value, ahead.unit)))
+    console.print(_foreseen(named))
     for lack in row.lacking:
         console.print(f"! {plain(lack)}", style="yellow")
     console.print(f"`sightline explain {row.id} FIGURE` opens a figure to its formula and records")
+
+
+def _foreseen(named: Mapping[str, Figure]) -> str:
+    """The forecast as a range, and how often such forecasts have held."""
+    from sightline.model.figures import Unknown
+    from sightline.present.text import figure_text
+
+    finish, held = named.get("finish_85"), named.get("forecast_held_85")
+    if finish is None or isinstance(finish.value, Unknown):
+        return f"forecast: {finish.value.why if finish and isinstance(finish.value, Unknown) else 'not measured'}"
+    span = f"forecast: {figure_text(named.get('finish_50'))} (50 %) to {figure_text(finish)} (85 %)"
+    if held is None:
+        return span
+    return f"{span}; {held.value.why if isinstance(held.value, Unknown) else held.method}"
+
+
+def _colour(figure: Figure) -> str:
+    return figure.value if isinstance(figure.value, str) else "grey"
 
 
 def _project_json(view: ProjectView) -> dict[str, Any]:
@@ -208,6 +282,9 @@ def _row_json(row: ProjectRow) -> dict[str, Any]:
         "due": row.due,
         "gap_points": None if gap is None or isinstance(gap, Unknown) else gap,
         "figures": [figure_json(figure) for figure in figures if figure is not None],
+        "health": row.colour or None,
+        "health_reason": row.health.method if row.health is not None else None,
+        "forecast_85": None if row.finish is None or isinstance(row.finish.value, Unknown) else row.finish.value,
         "oldest_input": row.oldest,
         "lacking": list(row.lacking),
     }

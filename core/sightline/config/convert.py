@@ -10,6 +10,7 @@ from sightline.config.file import (
     AgreementTable,
     BillableTable,
     ClientTable,
+    HealthTable,
     IncludeTable,
     LinkTable,
     MoneyTable,
@@ -25,6 +26,7 @@ from sightline.config.file import (
 )
 from sightline.errors import ConfigError
 from sightline.model.facts import Affiliation, Person
+from sightline.model.foresight import Bounds, HealthRules
 from sightline.model.money import Money
 from sightline.model.notes import NoteRule
 from sightline.model.portfolio import (
@@ -52,6 +54,7 @@ from sightline.model.time import seconds_of_hours, zone
 __all__ = [
     "calendar",
     "client",
+    "health",
     "links",
     "note_rules",
     "person",
@@ -154,6 +157,14 @@ def team(file: SettingsFile, people: Sequence[Person]) -> Team:
     )
 
 
+def health(table: HealthTable) -> HealthRules:
+    """The thresholds; what the file leaves out is as `HealthRules` has it."""
+    stated = {name: value for name in type(table).model_fields if (value := getattr(table, name)) is not None}
+    target = stated.pop("margin_target", HealthRules().margin_target)
+    bounds = {name: Bounds(green_to=green, red_beyond=red) for name, (green, red) in stated.items()}
+    return HealthRules(**bounds, margin_target=target)
+
+
 def project(id_: str, table: ProjectTable, currency: str) -> Project:
     """One project; amounts without a currency are in the workspace's."""
     return Project(
@@ -167,6 +178,7 @@ def project(id_: str, table: ProjectTable, currency: str) -> Project:
         agreement=held[-1] if (held := _agreements(table.agreement, currency)) else None,
         agreements=held if len(held) > 1 else (),
         ended=table.ended,
+        teams=table.teams,
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "ClientReportTable",
     "ClientTable",
     "CurrenciesTable",
+    "ForecastTable",
+    "HealthTable",
     "IncludeTable",
     "LeaveTable",
     "LinkTable",
@@ -207,6 +209,9 @@ class ProjectTable(_Table):
         description="What was agreed about money; a list of versions, each with `starts`, when it changed.",
     )
     ended: dt.date | None = Field(default=None, description="Last day of work; time after it is questioned.")
+    teams: Literal["project", "source", "scope"] = Field(
+        default="project", description="Whose pace forecasts draw from: all together, each source, or each scope."
+    )
 
 
 class RateTable(_Table):
@@ -410,6 +415,53 @@ class NotesTable(_Table):
     rules: tuple[NoteRuleTable, ...] = Field(default=(), description="What in the tools is read as a note.")
 
 
+class ForecastTable(_Table):
+    """`[forecast]`: how a finish is foreseen from the past."""
+
+    history_days: int = Field(default=91, ge=14, le=730, description="Calendar days that a forecast looks back.")
+    trials: int = Field(default=10_000, ge=10_000, le=1_000_000, description="How often the past is drawn again.")
+    seed: int = Field(default=20_261, description="With the same seed a forecast comes out the same.")
+
+
+def _in_order(value: tuple[Decimal, Decimal] | None) -> tuple[Decimal, Decimal] | None:
+    if value is not None and value[1] < value[0]:
+        raise ValueError("the second bound is below the first")
+    return value
+
+
+Bounds = Annotated[tuple[Exact, Exact] | None, AfterValidator(_in_order)]
+
+
+class HealthTable(_Table):
+    """`[health]`: where health turns, as `[green up to, red beyond]`; between the two it is amber."""
+
+    behind_points: Bounds = Field(default=None, description="Percent planned less percent done; default [4, 7].")
+    slip_days: Bounds = Field(
+        default=None, description="Calendar days from the promised day to the day at 85 %; default [7, 30]."
+    )
+    over_budget_percent: Bounds = Field(
+        default=None, description="Use at completion above what was agreed; default [0, 10]."
+    )
+    burn_ahead_points: Bounds = Field(
+        default=None, description="Percent used of the budget less percent done; default [10, 20]."
+    )
+    scope_added_percent: Bounds = Field(
+        default=None, description="Work that is not in the baseline, of the baseline's; default [10, 20]."
+    )
+    aged_percent: Bounds = Field(
+        default=None,
+        description="Items in progress for longer than 85 % of the finished ones took; default [25, 50].",
+    )
+    overdue_days: Bounds = Field(default=None, description="Days the oldest open invoice is late; default [0, 14].")
+    unread_hours: Bounds = Field(
+        default=None, description="Age of the oldest source; beyond the second nothing is judged; default [24, 48]."
+    )
+    margin_short_points: Bounds = Field(
+        default=None, description="What the margin at completion lacks to `margin_target`; default [0, 20]."
+    )
+    margin_target: Exact | None = Field(default=None, description="Margin that is aimed at, in percent; default 20.")
+
+
 class ReportTable(_Table):
     """`[reports]`: how client reports are made."""
 
@@ -441,6 +493,8 @@ class SettingsFile(BaseSettings):
     blackout: tuple[BlackoutTable, ...] = Field(default=(), description="When nobody works.")
     rates: RatesTable = Field(default_factory=RatesTable, description="What an hour bills and costs.")
     time: TimeTable = Field(default_factory=TimeTable, description="Which time bills, and how it is judged.")
+    forecast: ForecastTable = Field(default_factory=ForecastTable, description="How a finish is foreseen.")
+    health: HealthTable = Field(default_factory=HealthTable, description="Where health turns amber and red.")
     currencies: CurrenciesTable = Field(default_factory=CurrenciesTable, description="Dated exchange rates.")
     statuses: dict[str, dict[str, str | StatusTable | tuple[StatusTable, ...]]] = Field(
         default_factory=dict, description="What statuses mean, by source; a list where it differs by scope."

@@ -19,6 +19,7 @@ from sightline.config.problems import check_names, nearest, refuse, told
 from sightline.config.secrets import is_secret, looked, missing_secret, resolve
 from sightline.errors import ConfigError
 from sightline.model.facts import Exchange, Person
+from sightline.model.foresight import ForecastRules, HealthRules
 from sightline.model.notes import NoteRule
 from sightline.model.portfolio import Calendar, Client, KindRule, LinkRule, Project, Rate, StatusRule, TimeRules
 from sightline.model.team import Team
@@ -58,6 +59,8 @@ class Workspace:
     people: tuple[Person, ...]
     team: Team
     """Who can work when."""
+    forecast: ForecastRules
+    health: HealthRules
     rates: tuple[Rate, ...]
     rules: TimeRules
     statuses: tuple[StatusRule, ...]
@@ -243,6 +246,8 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         projects={id_: convert.project(id_, project, table.currency) for id_, project in file.projects.items()},
         people=people,
         team=convert.team(file, people),
+        forecast=ForecastRules(**file.forecast.model_dump()),
+        health=convert.health(file.health),
         rates=convert.rates(file.rates),
         rules=convert.time_rules(file.rates, file.time),
         statuses=convert.statuses(file.statuses),

@@ -6,16 +6,16 @@ No universal thresholds exist; the published sets here are named after their sou
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.model.figures import Unknown
+from sightline.model.foresight import Colour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["RULE_SETS", "Band", "Colour", "Verdict", "judged", "overall", "with_hysteresis"]
 
-Colour = Literal["green", "amber", "red", "grey"]
 _ORDER: tuple[Colour, ...] = ("green", "grey", "amber", "red")
 
 

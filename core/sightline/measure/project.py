@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from sightline.measure.figures import FOUNDATION
+from sightline.measure.figures.health import health_figures
 from sightline.model.figures import Figure, Receipt, Unit, Unknown
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from sightline.extend import Metric
     from sightline.model.facts import Facts
 
-__all__ = ["measure_project"]
+__all__ = ["measure_project", "measure_with_health"]
 
 
 def measure_project(facts: Facts, metrics: Iterable[type[Metric]] = FOUNDATION) -> list[Figure]:
@@ -29,6 +30,13 @@ def measure_project(facts: Facts, metrics: Iterable[type[Metric]] = FOUNDATION) 
         for figure in made:
             figures.setdefault((figure.name, figure.currency), figure)
     return list(figures.values())
+
+
+def measure_with_health(facts: Facts, metrics: Iterable[type[Metric]] = FOUNDATION) -> list[Figure]:
+    """The figures of every metric, and the health that follows from them."""
+    figures = measure_project(facts, metrics)
+    named = {figure.name for figure in figures}
+    return figures + [figure for figure in health_figures(facts, figures) if figure.name not in named]
 
 
 def _measured(metric: type[Metric], facts: Facts) -> list[Figure]:

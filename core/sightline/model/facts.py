@@ -15,6 +15,7 @@ import msgspec
 
 from sightline.model.checked import Checked
 from sightline.model.figures import Unit, Unknown
+from sightline.model.foresight import ForecastRules, Former, HealthRules
 from sightline.model.money import Money
 from sightline.model.notes import Note, NoteRule
 from sightline.model.plan import Baseline
@@ -221,6 +222,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Who can work when: capacity, leave, common breaks."""
     rates: tuple[Rate, ...] = ()
     rules: TimeRules = TimeRules()
+    forecast: ForecastRules = ForecastRules()
+    health: HealthRules = HealthRules()
+    former: Mapping[str, Former] = msgspec.field(default_factory=dict)
+    """Dimension of health → how it stood on the last status date before today; "" is the whole."""
     exchange: Exchange = msgspec.field(default_factory=dict)
     """Stated exchange rates by pair of currencies; a document's own rate goes before them."""
     books: Mapping[tuple[str, str], str] = msgspec.field(default_factory=dict)

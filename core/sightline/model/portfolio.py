@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from sightline.model.checked import Checked
+from sightline.model.foresight import Teams
 from sightline.model.money import Money
 
 __all__ = [
@@ -122,6 +123,8 @@ class Project(Checked, frozen=True, kw_only=True):
     """All versions, oldest first; empty when there has been one only."""
     ended: dt.date | None = None
     """Last day of work: time after it is questioned."""
+    teams: Teams = "project"
+    """Whose pace a forecast draws from: of the project as a whole, of each source, of each place in a source."""
 
 
 class Rate(Checked, frozen=True, kw_only=True):

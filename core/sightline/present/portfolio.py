@@ -37,6 +37,17 @@ class ProjectRow:
     oldest: dt.datetime | None
     lacking: tuple[str, ...]
     """Sources behind it whose data is missing or incomplete, each with its reason."""
+    finish: Figure | None = None
+    """The forecast at 85 %."""
+    health: Figure | None = None
+    """The worst of all dimensions; Unknown is grey. Its method says why."""
+
+    @property
+    def colour(self) -> str:
+        """green, amber, red or grey; empty when it was never measured."""
+        if self.health is None:
+            return ""
+        return self.health.value if isinstance(self.health.value, str) else "grey"
 
     @property
     def gap(self) -> Decimal | Unknown | None:
@@ -97,4 +108,6 @@ def portfolio_row(
         margin=figures.get("margin", ()),
         oldest=min((r for r in reads if r), default=None) if all(reads) else None,
         lacking=lacking,
+        finish=one("finish_85"),
+        health=one("health"),
     )

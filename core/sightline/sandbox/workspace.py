@@ -47,6 +47,7 @@ def write_workspace(folder: Path, world: World, sandbox: Sandbox) -> Path:
     document["people"] = _people(world, set(sandbox.vendors))
     document["leave"] = _leave(world)
     document["rates"] = _rates(world)
+    document["health"] = _health()
     document["statuses"] = _statuses(world, set(sandbox.vendors))
     path = folder / "sightline.toml"
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
@@ -181,6 +182,17 @@ def _rates(world: World) -> Table:
         bill.append(_rate(rate))
     rates["bill"], rates["cost"] = bill, cost
     return rates
+
+
+def _health() -> Table:
+    table = tomlkit.table()
+    table.add(
+        tomlkit.comment(
+            "The made-up tools are read once: without this all health would be grey the day after tomorrow."
+        )
+    )
+    table["unread_hours"] = [87600, 87600]
+    return table
 
 
 def _rate(values: Mapping[str, str]) -> Table:

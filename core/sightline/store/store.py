@@ -12,6 +12,7 @@ from sightline.store.decisions import Decisions
 from sightline.store.engine import connect, place_of
 from sightline.store.exports import Exports
 from sightline.store.figures import Figures
+from sightline.store.health import HealthDays
 from sightline.store.joins import Joins
 from sightline.store.journal import Journal
 from sightline.store.land import Landings
@@ -41,6 +42,7 @@ class Store(
     Decisions,
     Figures,
     MeasuredProjects,
+    HealthDays,
     Plans,
     Journal,
     Notes,

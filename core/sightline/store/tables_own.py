@@ -22,6 +22,7 @@ __all__ = [
     "DECISIONS",
     "EXISTENCE",
     "FIGURES",
+    "HEALTH",
     "MEASURED",
     "MOVED",
     "NOTES",
@@ -333,6 +334,17 @@ ALERTS = Table(
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", Text),
     Column("snoozed_until", Instant),
+)
+#: How every project stood on each status date; dimension "" is the whole.
+HEALTH = Table(
+    "health",
+    METADATA,
+    _key("project"),
+    _key("dimension"),
+    Column("day", Day, primary_key=True),
+    _text("shown"),
+    _text("verdict"),
+    _text("reason"),
 )
 REPORTS = Table(
     "reports",

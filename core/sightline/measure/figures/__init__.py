@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from sightline.measure.figures.agreement import BudgetUsedHours, BudgetUsedMoney, RetainerLeft
 from sightline.measure.figures.burn import BudgetHours, BudgetMoney
+from sightline.measure.figures.completion import MarginAtCompletion, RevenueAtCompletion
 from sightline.measure.figures.control import BilledDifference, Leakage, TimeFindings, WorkInProgress
+from sightline.measure.figures.finish import FinishByEffort, FinishByThroughput, ForecastHeld, PromiseLikelihood
 from sightline.measure.figures.forecast import CostAtCompletion, HoursAtCompletion
+from sightline.measure.figures.health import PlannedNextWeek
 from sightline.measure.figures.ledger import Invoiced, Outstanding, Overdue, Paid, Revenue
 from sightline.measure.figures.owed import Ageing, DaysSalesOutstanding, Realisation
 from sightline.measure.figures.profit import Cost, EffectiveRate, Margin, Purchases
@@ -54,6 +57,13 @@ FOUNDATION: tuple[type[Metric], ...] = (
     Realisation,
     HoursAtCompletion,
     CostAtCompletion,
+    RevenueAtCompletion,
+    MarginAtCompletion,
+    FinishByThroughput,
+    FinishByEffort,
+    PromiseLikelihood,
+    ForecastHeld,
+    PlannedNextWeek,
     Leakage,
     TimeFindings,
     Freshness,

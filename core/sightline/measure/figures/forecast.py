@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sightline.model.facts import Facts
 
-__all__ = ["CostAtCompletion", "HoursAtCompletion"]
+__all__ = ["CostAtCompletion", "HoursAtCompletion", "at_completion", "cost_at_completion"]
 
 #: Figure → variant of the estimate at completion, and its formula.
 VARIANTS: dict[str, tuple[EacMethod, str]] = {
@@ -112,31 +112,34 @@ class CostAtCompletion(Measure):
         """In the currency in which revenue and cost meet; purchases still to come are not foreseen."""
         formula = "cost to date + (hours at completion - hours worked) x cost of work / hours worked"
         method = "hours at completion, typical; purchases to date only"
-        value, lines = self._value(facts)
+        value, lines = cost_at_completion(facts)
         yield self.figure(facts, value, method=method, formula=formula, lines=lines)
 
-    def _value(self, facts: Facts) -> tuple[Money | Unknown, list[ReceiptLine]]:
-        none = unrecorded(facts, self.states(facts))
-        costs, spent = costs_of(facts), spent_in_one(facts)
-        whole = at_completion(facts, "typical")
-        why = next((one for one in (none, costs.unknown, whole) if isinstance(one, Unknown)), None)
-        if why is None and spent.why is not None:
-            why = Unknown(why=spent.why)
-        worked = sum(entry.record.seconds for entry in facts.time)
-        if why is None and worked <= 0:
-            why = Unknown(why="no hours were worked")
-        work = costs.work.by_currency()
-        if why is None and set(work) - {spent.amount.currency}:
-            why = Unknown(why="work is paid in several currencies")
-        if why is not None or isinstance(whole, Unknown):
-            return Unknown(why="not known") if why is None else why, []
-        average = work.get(spent.amount.currency, ZERO) / hours(worked)
-        amount = spent.amount.amount + (whole - hours(worked)) * average
-        code = spent.amount.currency
-        lines = [
-            line("cost to date", money_text(spent.amount.amount, code)),
-            line("hours at completion", f"{plain(whole.quantize(Decimal('0.0001')))} h"),
-            line("hours worked", hours_text(worked)),
-            line("cost of work", money_text(work.get(code, ZERO), code)),
-        ]
-        return Money(amount=amount, currency=code).round(), lines
+
+@remembered
+def cost_at_completion(facts: Facts) -> tuple[Money | Unknown, list[ReceiptLine]]:
+    """Cost at completion in the currency in which revenue and cost meet, and the inputs it follows from."""
+    none = unrecorded(facts, CostAtCompletion().states(facts))
+    costs, spent = costs_of(facts), spent_in_one(facts)
+    whole = at_completion(facts, "typical")
+    why = next((one for one in (none, costs.unknown, whole) if isinstance(one, Unknown)), None)
+    if why is None and spent.why is not None:
+        why = Unknown(why=spent.why)
+    worked = sum(entry.record.seconds for entry in facts.time)
+    if why is None and worked <= 0:
+        why = Unknown(why="no hours were worked")
+    work = costs.work.by_currency()
+    if why is None and set(work) - {spent.amount.currency}:
+        why = Unknown(why="work is paid in several currencies")
+    if why is not None or isinstance(whole, Unknown):
+        return Unknown(why="not known") if why is None else why, []
+    average = work.get(spent.amount.currency, ZERO) / hours(worked)
+    amount = spent.amount.amount + (whole - hours(worked)) * average
+    code = spent.amount.currency
+    lines = [
+        line("cost to date", money_text(spent.amount.amount, code)),
+        line("hours at completion", f"{plain(whole.quantize(Decimal('0.0001')))} h"),
+        line("hours worked", hours_text(worked)),
+        line("cost of work", money_text(work.get(code, ZERO), code)),
+    ]
+    return Money(amount=amount, currency=code).round(), lines
