@@ -15,11 +15,11 @@ from sightline.measure.exact import ZERO
 from sightline.model.figures import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sightline.model.portfolio import Calendar
 
-__all__ = ["Assignment", "allocated", "capacity", "overallocated", "spread"]
+__all__ = ["Assignment", "Load", "allocated", "capacity", "overallocated", "spread"]
 
 _DAY = dt.timedelta(days=1)
 
@@ -38,19 +38,27 @@ def capacity(day: dt.date, calendar: Calendar, absent: Iterable[tuple[dt.date, d
     return calendar.hours_per_day if calendar.is_working(day) and not away else ZERO
 
 
-def spread(assignment: Assignment, today: dt.date, calendar: Calendar) -> dict[dt.date, Decimal] | Unknown:
-    """The remaining hours evenly over the working days left; all of it today when the due day is past.
+def spread(
+    assignment: Assignment, today: dt.date, calendar: Calendar, works: Callable[[dt.date], bool] | None = None
+) -> dict[dt.date, Decimal] | Unknown:
+    """The remaining hours evenly over the working days left; all of it on the next one when the due day is past.
 
-    Unknown without a due day: such work is shown apart. Where no working day is left, the due day takes all.
+    Unknown without a due day: such work is shown apart. Where no working day is left, the due day takes all. `works`
+    says on which days this person works (default: the calendar's).
     """
     if assignment.due is None:
         return Unknown(why="no due day")
     start = max(today, assignment.start or today)
     if assignment.due < start:
-        return {start: assignment.hours}
+        return {_first(start, works or calendar.is_working): assignment.hours}
     span = [start + n * _DAY for n in range((assignment.due - start).days + 1)]
-    days = [day for day in span if calendar.is_working(day)] or [assignment.due]
+    days = [day for day in span if (works or calendar.is_working)(day)] or [assignment.due]
     return {day: assignment.hours / len(days) for day in days}
+
+
+def _first(day: dt.date, works: Callable[[dt.date], bool]) -> dt.date:
+    """That day or the first working day after it; the day itself where a month has none."""
+    return next((later for n in range(31) if works(later := day + n * _DAY)), day)
 
 
 class Load(NamedTuple):
@@ -60,12 +68,17 @@ class Load(NamedTuple):
     unscheduled: Decimal
 
 
-def allocated(assignments: Iterable[Assignment], today: dt.date, calendar: Calendar) -> Load:
-    """All of a person's assignments together."""
+def allocated(
+    assignments: Iterable[Assignment],
+    today: dt.date,
+    calendar: Calendar,
+    works: Callable[[dt.date], bool] | None = None,
+) -> Load:
+    """All of a person's assignments together; `works` as in `spread`."""
     by_day: defaultdict[dt.date, Decimal] = defaultdict(Decimal)
     unscheduled = ZERO
     for assignment in assignments:
-        days = spread(assignment, today, calendar)
+        days = spread(assignment, today, calendar, works)
         if isinstance(days, Unknown):
             unscheduled += assignment.hours
             continue
