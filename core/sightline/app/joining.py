@@ -98,18 +98,18 @@ class Joined:
 
 
 @undisturbed()
-def join_workspace(session: Session) -> Joined:
-    """Read what is kept and say what belongs to what."""
+def join_workspace(session: Session, *, removed: bool = False) -> Joined:
+    """Read what is kept and say what belongs to what; with `removed` also what is gone at its source."""
     store, rules = session.store, rules_in_force(session)
     projects, said = list(rules.projects), rules.corrections
     scope_rows, milestones = list(store.load(Scope)), list(store.load(Milestone))
     meanings = statuses.of_scopes(rules.statuses, scope_rows)
-    own_words = list(store.load(Task))
+    own_words = list(store.load(Task, removed=removed))
     raw_tasks = kinds_in_force(own_words, session.workspace.types)
     all_tasks = statuses.in_force(raw_tasks, meanings)
     once = duplicates.once(all_tasks, rules.same_tasks)
-    entries = corrections.corrected_time(list(store.load(TimeEntry)), said)
-    activities = list(store.load(Activity))
+    entries = corrections.corrected_time(list(store.load(TimeEntry, removed=removed)), said)
+    activities = list(store.load(Activity, removed=removed))
     accounts = _accounts(session, once.tasks, entries)
     places = scopes.Places(projects, scope_rows, milestones, rules.scopes, _called(accounts))
     found = places.tasks(once.tasks)
@@ -126,7 +126,7 @@ def join_workspace(session: Session) -> Joined:
     found_time = places.time(entries, {**ledger_work(raw_tasks, projects), **copies, **tasks.of}, ties[1])
     time = corrections.placed(found_time, said, "time")
     activity = places.activities(activities, {**copies, **tasks.of}, ties[0])
-    documents = list(store.load(Document))
+    documents = list(store.load(Document, removed=removed))
     who = people.join(accounts, rules.persons, rules.confirmed, apart=rules.apart, same=rules.same_persons)
     return Joined(
         rules=rules,
@@ -153,7 +153,7 @@ def join_workspace(session: Session) -> Joined:
             time=_heaps(entries, time.of),
             activities=_heaps(activities, activity.of),
             milestones=_dated(places, milestones, once.tasks, tasks.of),
-            payments=_payments(store.load(Payment)),
+            payments=_payments(store.load(Payment, removed=removed)),
             corrections=corrections.by_project(said, tasks, time, found, found_time),
         ),
     )

@@ -272,8 +272,18 @@ def worked_before(session: Session, joined: Joined) -> dict[Ref, int]:
     return found
 
 
-def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapping[Ref, int] | None = None) -> Facts:
-    """Everything known about one project, as the measures want it; `before` as `worked_before` gives it, if known."""
+def facts_of(
+    session: Session,
+    joined: Joined,
+    project: Project,
+    *,
+    before: Mapping[Ref, int] | None = None,
+    removed: bool = False,
+) -> Facts:
+    """Everything known about one project, as the measures want it; `before` as `worked_before` gives it, if known.
+
+    `removed`: what was joined has records that are gone, and what hangs on them is wanted as well.
+    """
     workspace = session.workspace
     now = session.clock.now()
     today = day_in(now, zone(workspace.calendar.timezone))
@@ -295,9 +305,9 @@ def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapp
         payments=tuple(payment for ref in documents for payment in joined.by_project.payments.get(ref, ())),
         milestones=tuple(joined.by_project.milestones.get(project.id, [])),
         activities=tuple(activities),
-        changes=tuple(under(session, Change, tasks)),
-        items=tuple(under(session, ChecklistItem, tasks)),
-        links=tuple(under(session, Link, tasks)),
+        changes=tuple(under(session, Change, tasks, removed=removed)),
+        items=tuple(under(session, ChecklistItem, tasks, removed=removed)),
+        links=tuple(under(session, Link, tasks, removed=removed)),
         notes=tuple(notes_of(session, project.id)),
         note_rules=note_rules(session, (Sourced(source, scope) for source, scope in joined.scope_rows)),
         answer_days=workspace.notes.answer_days,
@@ -318,13 +328,15 @@ def facts_of(session: Session, joined: Joined, project: Project, *, before: Mapp
     )
 
 
-def under(session: Session, kind: type[R], tasks: Iterable[Sourced[Task]]) -> Iterator[Sourced[R]]:
-    """What of that kind hangs on these tasks, by source."""
+def under(
+    session: Session, kind: type[R], tasks: Iterable[Sourced[Task]], *, removed: bool = False
+) -> Iterator[Sourced[R]]:
+    """What of that kind hangs on these tasks, by source; with `removed` also what is gone."""
     ids: defaultdict[str, list[str]] = defaultdict(list)
     for source, task in tasks:
         ids[source].append(task.id)
     for source in sorted(ids):
-        yield from session.store.load(kind, source, parents=ids[source])
+        yield from session.store.load(kind, source, parents=ids[source], removed=removed)
 
 
 def _appearing(

@@ -24,6 +24,7 @@ COMMANDS = {
     "map": ("sightline.cli.map:map_", "What is not mapped yet: scopes, people, statuses, money; decide it, undo it."),
     "task": ("sightline.cli.task:task", "One task: history, time, and what it is tied to across tools."),
     "status": ("sightline.cli.status:status", "The portfolio, or one project."),
+    "why": ("sightline.cli.why:why", "The slip ledger: the reasons that add up to the gap, and what gets it back."),
     "money": ("sightline.cli.money:money", "Earned, invoiced, unbilled, owed, cost, margin; `money reconcile`."),
     "forecast": ("sightline.cli.forecast:forecast", "When projects will be done, as a range, and how often that held."),
     "people": ("sightline.cli.people:people", "Who worked how much, on what, and has how much to do."),

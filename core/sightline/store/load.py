@@ -13,8 +13,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
 from sightline.errors import ContractError
-from sightline.model.facts import Sourced
+from sightline.model.facts import TABLES, Known, Sourced
 from sightline.model.records import Document, Line, Record
+from sightline.model.refs import Ref
 from sightline.store.codec import decoder, line_decoder
 from sightline.store.engine import Database
 from sightline.store.statements import select_among
@@ -65,6 +66,17 @@ class Records(Database):
         with self.reading() as connection:
             for chosen in _batches(held, ids, parents):
                 yield from _stream(connection, held, [*found, *chosen])
+
+    def known(self, kind: type[Record], source: str, ids: Collection[str]) -> dict[Ref, Known]:
+        """When each of these records was learnt and, if it is gone, since when and since when that is known."""
+        columns = kind_of(kind).table.c
+        query = select(columns.id, columns.first_learnt_at, columns.removed_at, columns.removed_learnt_at)
+        found: dict[Ref, Known] = {}
+        with self.reading() as connection:
+            for chosen in _batches(kind_of(kind), ids, None):
+                rows = connection.execute(query.where(columns.source == source, *chosen))
+                found |= {Ref(source, TABLES[kind], row[0]): Known(*row[1:]) for row in rows}
+        return found
 
     def existence(self, source: str, kind: type[Record], key: str) -> list[Presence]:
         """When the record with that id vanished and came back, as it was learnt; empty if it never did."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import structs
 
 from sightline.model.facts import Sourced
+from sightline.model.words import says_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from sightline.model.records import Scope, State, Task, WaitingOn
 
 __all__ = ["StatusRow", "doubtful", "in_force", "of_scopes", "status_table", "unmapped"]
-
-
-#: Words for work that is over, as people write them on a list.
-_OVER = frozenset("done complete completed finished closed shipped released live resolved cancelled canceled".split())
 
 
 class StatusRow(NamedTuple):
@@ -85,7 +81,7 @@ def doubtful(table: Iterable[StatusRow]) -> list[StatusRow]:
     Nothing follows from it: the tool's category holds until somebody says what is meant.
     """
     rows = (row for row in table if row.origin == "tool" and row.state in ("todo", "in_progress"))
-    found = [row for row in rows if re.sub(r"[\W_]+", " ", row.status.casefold()).strip() in _OVER]
+    found = [row for row in rows if says_over(row.status)]
     return sorted(found, key=lambda row: (-row.tasks, row[:3]))
 
 
