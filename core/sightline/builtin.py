@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sightline.extend import ClientSection, InternalSection, Metric
+from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, WorkspaceRule
 from sightline.plugins.hookspecs import SEAM, hookimpl
 
-__all__ = ["SIGHTLINE_SEAM", "sightline_metrics", "sightline_report_sections"]
+__all__ = [
+    "SIGHTLINE_SEAM",
+    "sightline_alert_rules",
+    "sightline_metrics",
+    "sightline_notifiers",
+    "sightline_report_sections",
+]
 
 SIGHTLINE_SEAM = SEAM
 
@@ -18,6 +24,22 @@ def sightline_metrics() -> Sequence[type[Metric]]:
     from sightline.measure.figures import FOUNDATION  # noqa: PLC0415 - commands that show no figure need not load them
 
     return FOUNDATION
+
+
+@hookimpl
+def sightline_alert_rules() -> Sequence[type[AlertRule | WorkspaceRule]]:
+    """The warnings that are built in."""
+    from sightline.measure.alerts import BUILT_IN  # noqa: PLC0415 - see above
+
+    return BUILT_IN
+
+
+@hookimpl
+def sightline_notifiers() -> Sequence[type[Notifier]]:
+    """E-mail and web hooks."""
+    from sightline.notify import NOTIFIERS  # noqa: PLC0415 - see above
+
+    return NOTIFIERS
 
 
 @hookimpl

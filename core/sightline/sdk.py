@@ -47,10 +47,22 @@ from sightline.errors import (
     SightlineError,
     SourceChanged,
 )
-from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, Sink
+from sightline.extend import (
+    AlertRule,
+    ClientSection,
+    InternalSection,
+    Limit,
+    Metric,
+    Notifier,
+    Sink,
+    WorkspaceRule,
+)
+from sightline.model.alerts import Finding, Unsure
 from sightline.model.collected import Gone, Whole
 from sightline.model.figures import Figure, Receipt, ReceiptLine, Unknown
 from sightline.model.money import Money
+from sightline.model.outbox import Attachment, Message
+from sightline.model.practice import Practice
 from sightline.model.records import (
     Account,
     Activity,
@@ -78,6 +90,7 @@ __all__ = [
     "Activity",
     "AlertRule",
     "Answer",
+    "Attachment",
     "Auth",
     "AuthError",
     "Basic",
@@ -101,6 +114,7 @@ __all__ = [
     "FeedCursor",
     "Fetch",
     "Figure",
+    "Finding",
     "FullList",
     "FullRead",
     "Gone",
@@ -108,12 +122,14 @@ __all__ = [
     "Headers",
     "InternalSection",
     "LastId",
+    "Limit",
     "Limits",
     "Line",
     "Link",
     "LinkHeader",
     "Lookup",
     "Mapped",
+    "Message",
     "Metric",
     "Milestone",
     "Minted",
@@ -128,6 +144,7 @@ __all__ = [
     "Paging",
     "Payment",
     "PermissionMissing",
+    "Practice",
     "Receipt",
     "ReceiptLine",
     "Record",
@@ -150,9 +167,11 @@ __all__ = [
     "TimeEntry",
     "Total",
     "Unknown",
+    "Unsure",
     "UpdatedAt",
     "Verdict",
     "Whole",
+    "WorkspaceRule",
     "at_path",
     "day",
     "from_epoch",

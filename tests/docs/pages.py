@@ -144,6 +144,19 @@ def figures() -> str:
     )  # fmt: skip
 
 
+def alert_rules() -> str:
+    """Every alert rule that is built in, with its limits."""
+    rows = []
+    for name, rule in load().alert_rules.items():
+        limits = [f"`{one.name}` = {_numbers(one.default)}: {one.text}" for one in rule.limits]
+        rows.append((f"`{name}`", _sentence(rule.__doc__), rule.severity, "; ".join(limits)))
+    return table("rule · warns when · severity · limits, their defaults", rows)
+
+
+def _numbers(default: typing.Any) -> str:
+    return ", ".join(f"{one:f}" for one in default) if isinstance(default, tuple) else f"{default:f}"
+
+
 def named(metric: type[Metric]) -> list[str]:
     """The names of all figures that a metric gives: its own, and those it gives beside it."""
     calls = [node for node in ast.walk(ast.parse(inspect.getsource(metric).strip())) if isinstance(node, ast.Call)]
@@ -158,6 +171,7 @@ MADE: dict[str, Callable[[], str]] = {
     "settings": settings,
     "tables": tables,
     "figures": figures,
+    "alert rules": alert_rules,
 }
 MADE |= {f"settings of {name}": functools.partial(settings_of, name) for name in load().connectors}
 PAGES = {
@@ -165,7 +179,7 @@ PAGES = {
     "core/sightline/cli/README.md": ["commands"],
     "core/sightline/config/README.md": ["settings"],
     "core/sightline/store/README.md": ["tables"],
-    "core/sightline/measure/README.md": ["figures"],
+    "core/sightline/measure/README.md": ["figures", "alert rules"],
 }
 PAGES |= {
     f"plugins/{path.name}/README.md": [f"settings of {path.name}"]

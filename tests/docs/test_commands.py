@@ -12,7 +12,7 @@ from docs.pages import ROOT
 from sightline.cli.main import COMMANDS, cli
 
 #: Print no data of their own: they make something, show a page, or gather other commands.
-WITHOUT_JSON = {"demo", "init", "connect", "map correct", "report", "report show", "plugins", "sandbox"}
+WITHOUT_JSON = {"demo", "init", "connect", "map correct", "alerts", "report", "report show", "plugins", "sandbox"}
 
 
 def leaves(name: str) -> Iterator[tuple[str, click.Command]]:

@@ -38,7 +38,7 @@ COLUMNS = {
     "reports": "",
 }
 FILLED = {"tasks", "time", "changes", "people", "scopes", "milestones", "items", "documents", "lines", "payments",
-          "activity", "figures", "projects", "clients"}  # fmt: skip
+          "activity", "figures", "projects", "clients", "alerts"}  # fmt: skip
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")

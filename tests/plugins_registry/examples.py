@@ -4,7 +4,8 @@ GOOD = """
 import os
 import click
 from sightline.sdk import (
-    AlertRule, ClientSection, Connector, InternalSection, Metric, Notifier, Settings, Sink, hookimpl,
+    AlertRule, ClientSection, Connector, InternalSection, Metric, Notifier, Settings, Sink, WorkspaceRule,
+    hookimpl,
 )
 
 SIGHTLINE_SEAM = "1"
@@ -22,6 +23,10 @@ class Age(Metric):
 class Quiet(AlertRule):
     name, title = "acme_quiet", "Nothing happens"
     def check(self, facts, figures): return []
+
+class Far(WorkspaceRule):
+    name, title = "acme_far", "Far away"
+    def check(self, whole): return []
 
 class Letter(ClientSection):
     name, title = "acme_letter", "A letter"
@@ -47,7 +52,7 @@ def sightline_connectors(): return [Tool]
 @hookimpl
 def sightline_metrics(): return [Age]
 @hookimpl
-def sightline_alert_rules(): return [Quiet]
+def sightline_alert_rules(): return [Quiet, Far]
 @hookimpl
 def sightline_report_sections(): return [Letter, Secrets]
 @hookimpl

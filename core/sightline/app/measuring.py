@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from sightline.app.alerting import check_alert_settings, judge_practice, judge_project
 from sightline.app.alone import Alone
 from sightline.app.joining import Joined, join_workspace, keep_joins
 from sightline.app.journal import note_marks, note_rules, notes_of
@@ -62,6 +63,7 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
     since, is measured whatever was touched.
     """
     store, workspace = session.store, session.workspace
+    check_alert_settings(session)
     store.replace_portfolio(workspace.clients.values(), workspace.projects.values())
     last, digests = store.measured(), digests_of(session)
     today = _day(session, session.clock.now())
@@ -76,6 +78,7 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
     ]
     if not due and not touched:
         return 0
+    joined = None
     if not _measured_alone(session, due, digests, last):
         joined = keep_joins(session, join_workspace(session))
         named = {project.id for project in due}
@@ -91,6 +94,7 @@ def measure_workspace(session: Session, *, touched: Collection[str] | None = Non
                 last.get(project.id),
             )
     _measure_clients(session, {project.client for project in due if project.client})
+    judge_practice(session, source_states(session, workspace.sources), joined)
     return len(due)
 
 
@@ -169,10 +173,11 @@ def _steady() -> Iterator[None]:
 def _measure(
     session: Session, facts: Facts, corrections: Sequence[Correction], rules: str, last: LastMeasured | None
 ) -> None:
-    """Measure one project and keep its figures; where other rules held before, also what they moved."""
+    """Measure one project, judge it, and keep its figures; where other rules held before, also what they moved."""
     project = facts.project.id
     with _steady():
         figures = noted(measure_with_health(facts, session.registry.metrics.values()), corrections)
+        judge_project(session, facts, figures)
     stood = {
         one.dimension: Former(day=facts.today, shown=one.shown, verdict=one.verdict, reason=one.reason)
         for one in judgements(facts, figures)
@@ -224,7 +229,8 @@ def digests_of(session: Session, names: Collection[str] | None = None) -> dict[s
     workspace, rules = session.workspace, rules_in_force(session)
     shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.forecast,
               workspace.health, workspace.currency, workspace.stated_mark(),
-              workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics))  # fmt: skip
+              workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics),
+              workspace.alerts, sorted(session.registry.alert_rules))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     notes = note_marks(session)
     found = {}

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sightline.app.alerting import count_open
 from sightline.app.measuring import join_workspace, measure_workspace, source_states, sources_of
 from sightline.app.session import Session
 from sightline.config.problems import nearest
@@ -77,6 +78,7 @@ def portfolio(session: Session) -> Portfolio:
         unmatched=tuple((row.kind, row.currency, row.documents, row.total) for row in unmatched_sums(counting)),
         unmatched_people=len(joined.people.unmatched),
         leftover_seconds=sum(entry.record.seconds for entry in joined.entries if entry.record.id in left),
+        alerts=count_open(session),
     )
 
 

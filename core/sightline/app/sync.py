@@ -7,7 +7,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from sightline.app.measuring import measure_workspace
+from sightline.app.alerting import judge_practice
+from sightline.app.measuring import measure_workspace, source_states
+from sightline.app.outbox import Delivery, deliver_due
+from sightline.app.routing import put_out_digests
 from sightline.app.session import Session
 from sightline.collect.outcome import Progress, SourceOutcome
 from sightline.collect.passes import Rules
@@ -36,6 +39,8 @@ class SyncResult:
     finished_at: dt.datetime
     measured: int = 0
     """Projects whose figures were made anew."""
+    delivered: Delivery = dataclasses.field(default_factory=Delivery)
+    """What went out of the outbox afterwards."""
 
     def told(self, *, verbose: bool = False) -> dict[str, Any]:
         """The run as `sync --json` prints it."""
@@ -67,14 +72,25 @@ def sync(
         run = None if dry_run else session.store.begin_run(started)
         outcomes = {outcome.source: outcome for outcome in [*collect_all(runs, done), *refused]}
         ordered = [outcomes[source.name] for source in chosen]
-        measured = 0
+        measured, delivered = 0, Delivery()
         if run is not None:
             for outcome in ordered:
                 session.store.log_source(run, _logged(outcome))
             session.store.end_run(run, status_of(ordered), session.clock.now())
             session.store.drop_raw_before(started - dt.timedelta(days=session.workspace.archive_days))
             measured = measure_workspace(session, touched={o.source for o in ordered if _brought(o)})
-        return SyncResult(status_of(ordered), ordered, started, session.clock.now(), measured)
+            delivered = _tell(session, measured)
+        return SyncResult(status_of(ordered), ordered, started, session.clock.now(), measured, delivered)
+
+
+def _tell(session: Session, measured: int) -> Delivery:
+    """What the run means for the sources themselves, where measuring has not asked yet; then out with what is due."""
+    if not measured:
+        judge_practice(session, source_states(session, session.workspace.sources), None)
+    if not session.workspace.notify.channels:
+        return Delivery()
+    put_out_digests(session)
+    return deliver_due(session)
 
 
 def _prepared(

@@ -131,10 +131,11 @@ def coloured(colour: str) -> Text:
 
 def _below(view: Portfolio) -> list[str]:
     """What the table cannot show: what belongs to no project, what could not be read."""
+    from sightline.cli.alerts import alerts_line
     from sightline.model.money import Money
     from sightline.present.text import money_text
 
-    lines = []
+    lines = [alerts_line(view.alerts)] if view.alerts else []
     if not view.rows:
         lines.append("no project is configured yet: name one in sightline.toml under [projects.ID]")
     if not view.sources:
@@ -145,7 +146,7 @@ def _below(view: Portfolio) -> list[str]:
         lines.append(f"time that belongs to no project: {view.leftover_seconds / 3600:.1f} h")
     if view.unmatched_people:
         lines.append(f"accounts not matched to a person: {view.unmatched_people}")
-    if lines:
+    if len(lines) > bool(view.alerts):
         lines.append("`sightline map` lists them")
     lines += [
         f"! {state.source} is {state.status}: {plain(state.reason or 'it was never read')}"
@@ -266,6 +267,7 @@ def _portfolio_json(view: Portfolio) -> dict[str, Any]:
         ],
         "unmatched_people": view.unmatched_people,
         "leftover_seconds": view.leftover_seconds,
+        "alerts": view.alerts,
     }
 
 

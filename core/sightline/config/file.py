@@ -6,8 +6,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sightline.config.alerting import AlertsTable, NotifyTable
+from sightline.config.shape import WEEK, Currency, Exact, Name, Weekday, weekday_numbers
+from sightline.config.shape import Table as _Table
 
 __all__ = [
     "AffiliationTable",
@@ -38,28 +42,6 @@ __all__ = [
     "weekday_numbers",
 ]
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def weekday_numbers(days: tuple[Weekday, ...]) -> tuple[int, ...]:
-    """Weekdays as numbers, 0 = Monday."""
-    return tuple(_WEEK.index(day) for day in days)
-
-
-def _exact(value: Any) -> Any:
-    """A TOML float becomes the decimal the user typed: 7.5 is 7.5, not its binary neighbour."""
-    return Decimal(repr(value)) if isinstance(value, float) else value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True)
-
 
 class WorkspaceTable(_Table):
     """`[workspace]`: who we are and when we work."""
@@ -68,7 +50,7 @@ class WorkspaceTable(_Table):
     currency: Currency = Field(default="EUR", description="The workspace's own currency (ISO 4217).")
     timezone: str = Field(default="UTC", description="IANA zone in which a day begins.")
     hours_per_day: Exact = Field(default=Decimal(8), gt=0, le=24, description="Working hours of a full day.")
-    working_days: tuple[Weekday, ...] = Field(default=_WEEK[:5], description="The days people work.")
+    working_days: tuple[Weekday, ...] = Field(default=WEEK[:5], description="The days people work.")
     holidays: str | tuple[dt.date, ...] = Field(
         default=(), description='A country or region ("GB-ENG"; needs the extra `calendar`), or a list of dates.'
     )
@@ -505,6 +487,8 @@ class SettingsFile(BaseSettings):
     links: tuple[LinkTable, ...] = Field(default=(), description="What concerns which task, where no key tells.")
     notes: NotesTable = Field(default_factory=NotesTable, description="Decisions, questions, approvals.")
     reports: ReportTable = Field(default_factory=ReportTable, description="How client reports are made.")
+    alerts: AlertsTable = Field(default_factory=AlertsTable, description="What is warned of, and from where on.")
+    notify: NotifyTable = Field(default_factory=NotifyTable, description="Who is told what, by which way.")
 
     @classmethod
     def settings_customise_sources(

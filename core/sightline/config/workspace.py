@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sightline.config import convert
+from sightline.config.alerting import AlertsTable, NotifyTable
 from sightline.config.exchange import exchange_rates
 from sightline.config.file import ClientReportTable, CurrenciesTable, NotesTable, ReportTable, SettingsFile
 from sightline.config.problems import check_names, nearest, refuse, told
@@ -71,6 +72,8 @@ class Workspace:
     reports: ReportTable
     client_reports: Mapping[str, ClientReportTable]
     """How each client's reports differ, by the client's id."""
+    alerts: AlertsTable
+    notify: NotifyTable
     stated: CurrenciesTable
     """Exchange rates as written: see `exchange`."""
 
@@ -171,7 +174,25 @@ def _unknown_names(file: SettingsFile) -> list[str]:
         rates = getattr(file.rates, side)
         named = {f"rates.{side}[{number}].project": rate.project for number, rate in enumerate(rates) if rate.project}
         problems += check_names(named, file.projects, "project")
-    return problems + _unclear_rules(file) + _unclear_absences(file)
+    return [*problems, *_unclear_rules(file), *_unclear_absences(file), *_unclear_telling(file)]
+
+
+def _unclear_telling(file: SettingsFile) -> list[str]:
+    """Alerts and routes that name no project, client or channel we know; channels that name no notifier."""
+    problems = check_names({f"alerts.projects.{one}": one for one in file.alerts.projects}, file.projects, "project")
+    problems += [
+        f"notify.channels.{name}.via: is missing" for name, one in file.notify.channels.items() if not one.get("via")
+    ]
+    known: dict[str, Mapping[str, Any]] = {"client": file.clients, "project": file.projects, "to": file.notify.channels}
+    for kind in ("routes", "digests"):
+        for number, rule in enumerate(getattr(file.notify, kind)):
+            for key, names in known.items():
+                if (given := getattr(rule, key)) is not None:
+                    word = "channel" if key == "to" else key
+                    problems += check_names({f"notify.{kind}[{number}].{key}": given}, names, word)
+    if (file.notify.quiet_from is None) != (file.notify.quiet_to is None):
+        problems.append("notify.quiet_from: needs quiet_to, and the other way round")
+    return problems
 
 
 def _unclear_rules(file: SettingsFile) -> list[str]:
@@ -257,6 +278,8 @@ def _built(root: Path, file: SettingsFile, path: Path) -> Workspace:
         note_rules=convert.note_rules(file.notes.rules),
         reports=file.reports,
         client_reports={id_: client.report for id_, client in file.clients.items()},
+        alerts=file.alerts,
+        notify=file.notify,
         stated=file.currencies,
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import click
 
     from sightline.collect.connector import Connector
-    from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, Sink
+    from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, Sink, WorkspaceRule
 
 __all__ = ["GROUP", "SEAM", "hookimpl", "hookspec"]
 
@@ -43,7 +43,7 @@ def sightline_metrics() -> Sequence[type[Metric]]:
 
 
 @hookspec
-def sightline_alert_rules() -> Sequence[type[AlertRule]]:
+def sightline_alert_rules() -> Sequence[type[AlertRule | WorkspaceRule]]:
     """Alert rules. Called at load; return classes. Do not look at data here."""
     raise NotImplementedError
 

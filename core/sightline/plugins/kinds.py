@@ -61,7 +61,12 @@ KINDS = (
         ("measure",),
     ),
     Kind(
-        "sightline_alert_rules", "alert_rules", "alert rule", (f"{_EXTEND}:AlertRule",), ("name", "title"), ("check",)
+        "sightline_alert_rules",
+        "alert_rules",
+        "alert rule",
+        (f"{_EXTEND}:AlertRule", f"{_EXTEND}:WorkspaceRule"),
+        ("name", "title"),
+        ("check",),
     ),
     Kind(
         "sightline_report_sections",

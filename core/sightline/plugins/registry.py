@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import click
 
     from sightline.collect.connector import Connector
-    from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, Sink
+    from sightline.extend import AlertRule, ClientSection, InternalSection, Metric, Notifier, Sink, WorkspaceRule
 
 __all__ = ["BrokenPlugin", "PluginInfo", "Registry", "load"]
 
@@ -59,7 +59,7 @@ class Registry:
 
     connectors: dict[str, type[Connector]] = dataclasses.field(default_factory=dict)
     metrics: dict[str, type[Metric]] = dataclasses.field(default_factory=dict)
-    alert_rules: dict[str, type[AlertRule]] = dataclasses.field(default_factory=dict)
+    alert_rules: dict[str, type[AlertRule | WorkspaceRule]] = dataclasses.field(default_factory=dict)
     sections: dict[str, type[ClientSection | InternalSection]] = dataclasses.field(default_factory=dict)
     notifiers: dict[str, type[Notifier]] = dataclasses.field(default_factory=dict)
     sinks: dict[str, type[Sink]] = dataclasses.field(default_factory=dict)

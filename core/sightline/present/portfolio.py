@@ -75,6 +75,8 @@ class Portfolio:
     unmatched_people: int
     leftover_seconds: int
     """Time that belongs to no project."""
+    alerts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """How many stand open by severity, the worst first."""
 
 
 def portfolio_row(

@@ -6,6 +6,7 @@ import datetime as dt
 from types import TracebackType
 from typing import Self
 
+from sightline.store.alerts import Alerts
 from sightline.store.checkpoints import Checkpoints
 from sightline.store.days import follow_zone
 from sightline.store.decisions import Decisions
@@ -19,6 +20,7 @@ from sightline.store.land import Landings
 from sightline.store.load import Records
 from sightline.store.measured import MeasuredProjects
 from sightline.store.notes import Notes
+from sightline.store.outbox import Outbox
 from sightline.store.plans import Plans
 from sightline.store.quarantine import Quarantine
 from sightline.store.raw import RawPages
@@ -44,6 +46,8 @@ class Store(
     MeasuredProjects,
     HealthDays,
     Plans,
+    Alerts,
+    Outbox,
     Journal,
     Notes,
     Reports,

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
-from sightline.model.figures import Receipt
+from sightline.model.figures import Receipt, ReceiptLine
+from sightline.model.outbox import Message
 from sightline.model.plan import PlanItem
 from sightline.store.tables import METADATA
 from sightline.store.types import Day, Exact, Instant, Json, Scaled
@@ -27,6 +28,7 @@ __all__ = [
     "MOVED",
     "NOTES",
     "OLD_KEYS",
+    "OUTBOX",
     "PERSONS",
     "PERSON_ACCOUNTS",
     "PLAN_ITEMS",
@@ -333,7 +335,41 @@ ALERTS = Table(
     Column("closed_at", Instant),
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", Text),
-    Column("snoozed_until", Instant),
+    Column("snoozed_until", Day),
+    Column("client", Text),
+    Column("source", Text),
+    _text("subject"),
+    _text("severity"),
+    Column("inputs", Json(tuple[ReceiptLine, ...]), nullable=False),
+    Column("owner", Text),
+    Column("action", Text),
+    Column("since", Day),
+    Column("seen_at", Instant, nullable=False),
+    Column("acknowledged_why", Text),
+    Column("level", Exact, nullable=False),
+    Column("told_level", Exact, nullable=False),
+    Column("told_severity", Text),
+    Column("told_at", Instant),
+    Column("times", Integer, nullable=False),
+    Index(None, "project"),
+)
+#: What is to be sent, written down before it is sent; `key` is what makes a message the same message.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    _serial(),
+    Column("key", Text, nullable=False, unique=True),
+    _text("kind"),
+    _text("channel"),
+    Column("message", Json(Message), nullable=False),
+    _text("state"),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", Instant),
+    Column("sent_at", Instant),
+    Column("why", Text),
+    Index(None, "state", "due_at"),
 )
 #: How every project stood on each status date; dimension "" is the whole.
 HEALTH = Table(

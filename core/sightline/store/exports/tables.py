@@ -294,6 +294,14 @@ def _figures() -> Export:
     return dataclasses.replace(found, query=found.query.order_by(None).order_by(columns.project, columns.id))
 
 
+def _alerts() -> Export:
+    columns = (
+        "id project rule text opened_at closed_at acknowledged_at acknowledged_by snoozed_until client source subject"
+        " severity owner action since seen_at told_at times acknowledged_why inputs"
+    )
+    return _own(ALERTS, columns, tell.inputs, project="project")
+
+
 EXPORTS: dict[str, Callable[[], Export]] = {
     "tasks": _tasks,
     "time": _time,
@@ -312,6 +320,6 @@ EXPORTS: dict[str, Callable[[], Export]] = {
     "clients": lambda: _own(CLIENTS, "id name contacts language"),
     "figures": _figures,
     "ties": _ties,
-    "alerts": lambda: _own(ALERTS, " ".join(ALERTS.c.keys()), project="project"),
+    "alerts": _alerts,
     "reports": lambda: _own(REPORTS, " ".join(REPORTS.c.keys())),
 }

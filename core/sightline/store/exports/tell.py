@@ -16,6 +16,7 @@ __all__ = [
     "amounts",
     "figure",
     "first_key",
+    "inputs",
     "meaning",
     "person",
     "scope",
@@ -118,6 +119,11 @@ def _side(values: Values, side: str, names: Names) -> str | None:
             return str(values[f"{side}_key"] or value)
         case _:
             return value
+
+
+def inputs(values: Values, _names: Names) -> None:
+    """What an alert was judged by: `label: value`."""
+    values["inputs"] = [f"{one.label}: {one.value}" for one in values["inputs"]]
 
 
 def figure(values: Values, _names: Names) -> None:
