@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test campaign check lint types imports lock redmine bench wheel docs clean help crash-campaign
+.PHONY: demo test campaign check lint types imports lock redmine bench wheel docs clean help crash-campaign leadtimes
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -56,6 +56,9 @@ redmine: $(VENV)/.ready  ## the Redmine connector against a real Redmine on loop
 
 bench: $(VENV)/.ready  ## speed, as ratios measured in one run
 	$(BIN)/python bench/run.py
+
+leadtimes: $(VENV)/.ready  ## how many days before a slip was to be seen the first warning stood, in the demo's history
+	$(BIN)/python bench/lead_times.py
 
 KILLS ?= 200
 RACES ?= 1000

@@ -10,7 +10,7 @@ import pytest
 from measure.made import HOUR, MARIA, NOW, TM, TODAY, bill_rate, cost_rate, entry, facts_of, part, state, task
 from sightline.measure.alerts import BUILT_IN
 from sightline.measure.alerts.budget import BudgetEnds, BurnAhead, RetainerNearlyUsed, Thresholds
-from sightline.measure.alerts.dates import BehindPlan, MilestonesLate, Overdue, PromisePassed
+from sightline.measure.alerts.dates import AtRisk, BehindPlan, MilestonesLate, Overdue, PromisePassed
 from sightline.measure.alerts.flow import QueueGrows, StuckInState
 from sightline.measure.alerts.lacking import NoDueDate, NoEstimate, NoOwner, NoRate
 from sightline.measure.alerts.money import InvoiceOverdue, UnbilledAgeing
@@ -18,11 +18,12 @@ from sightline.measure.alerts.people import MissingDays, OverCommitted, TooMuchA
 from sightline.measure.alerts.quality import ClosedProject, LateEntries, OddTime, UnknownStatus
 from sightline.measure.alerts.silence import SilentItems, SilentProject
 from sightline.measure.alerts.sources import SourceIncomplete, SourceStale
-from sightline.measure.alerts.waiting import Waiting
+from sightline.measure.alerts.waiting import Unanswered, Waiting
 from sightline.model.alerts import Finding, Unsure
 from sightline.model.facts import Sourced
 from sightline.model.figures import Figure, Receipt, Unknown
 from sightline.model.money import Money
+from sightline.model.notes import Note
 from sightline.model.portfolio import Agreement, Calendar, TimeRules
 from sightline.model.practice import Practice, Work
 from sightline.model.records import Account, Change, Milestone
@@ -163,6 +164,26 @@ def test_overdue_items_are_told_to_whose_they_are():
     assert (nobody.owner, nobody.level, nobody.severity) == (None, 1, None)
 
 
+def test_an_item_is_at_risk_with_more_to_do_than_hours_left_or_not_begun_in_time():
+    monday = TODAY + dt.timedelta(days=3)
+    facts = facts_of(
+        tasks=[
+            task(
+                1, "in_progress", due_on=monday, estimate_seconds=40 * HOUR, spent_seconds=20 * HOUR, assignees=("a1",)
+            ),
+            task(2, "todo", due_on=monday, assignees=("a1",)),
+            task(3, "in_progress", due_on=monday, estimate_seconds=16 * HOUR, assignees=("a1",)),
+            task(4, "todo", due_on=DUE, assignees=("a1",)),
+        ]
+    )
+
+    (found,) = asked(AtRisk, facts)
+
+    # Friday and Monday have sixteen hours.
+    assert [line.value for line in found.inputs] == ["due 2026-11-23 with 20 h to do", "due 2026-11-23 and not begun"]
+    assert (found.owner, found.level) == ("Maria Lind", Decimal(2))
+
+
 def test_a_milestone_near_its_day_with_most_of_it_open_is_a_risk():
     milestone = Sourced(
         "jira", Milestone(id="v1", scope="WEB", kind="version", name="Beta", state="open", due_on=TODAY)
@@ -184,6 +205,22 @@ def test_the_waiting_clock_begins_when_the_item_came_into_its_status():
     # From Friday 6 to Friday 20 November: ten working days.
     assert (found.level, found.severity, found.since) == (Decimal(10), "critical", dt.date(2026, 11, 6))
     assert "waits for Acme Ltd: 10 working days in 'With client'" in found.text
+
+
+def test_an_approval_that_nobody_answers_is_told_instead_of_the_item_that_waits_for_it():
+    waits = task(1, "in_progress", status="With client", waiting_on="client", updated_at=at(6))
+    asked_for = Note(
+        id="1", project="web", kind="approval", text="Homepage design", at=at(6), due=dt.date(2026, 11, 12),
+        task=waits.ref, asked_of="client",
+    )  # fmt: skip
+    facts = facts_of(tasks=[waits], notes=(asked_for,))
+
+    (found,) = asked(Unanswered, facts)
+
+    assert found.text == "Approval asked of Acme Ltd 10 working days ago, due 2026-11-12: Homepage design"
+    # From Thursday 12 to Friday 20 November: six working days late.
+    assert (found.level, found.severity) == (Decimal(10), "critical")
+    assert asked(Waiting, facts) == []
 
 
 def test_silence_is_counted_from_the_last_trace_of_any_kind():

@@ -27,7 +27,15 @@ from sightline.model.figures import Figure
 from sightline.model.practice import Practice, Work
 from sightline.model.time import day_in, zone
 
-__all__ = ["check_alert_settings", "count_open", "judge_practice", "judge_project", "named", "settings_of"]
+__all__ = [
+    "check_alert_settings",
+    "count_open",
+    "judge_practice",
+    "judge_project",
+    "named",
+    "project_findings",
+    "settings_of",
+]
 
 #: The rule under which a rule that breaks is told.
 BROKEN = "broken_rule"
@@ -86,6 +94,12 @@ def _in_force(session: Session, base: type[RuleT], project: str | None) -> list[
 
 def judge_project(session: Session, facts: Facts, figures: Sequence[Figure]) -> Decided:
     """Ask the rules about one project, and keep what came of it with the messages that tell of it."""
+    found, broken = project_findings(session, facts, figures)
+    return _settle(session, session.store.alerts(facts.project.id), found, broken, facts.as_of, facts.today)
+
+
+def project_findings(session: Session, facts: Facts, figures: Sequence[Figure]) -> tuple[list[Found], set[str]]:
+    """What the rules in force say of one project, and the names of those that broke. Nothing is kept."""
     project, by_name = facts.project, named(figures)
     found: list[Found] = []
     broken: set[str] = set()
@@ -96,8 +110,7 @@ def judge_project(session: Session, facts: Facts, figures: Sequence[Figure]) -> 
             broken.add(rule.name)
             found.append(_found_broken(rule, said.why, project.id, project.client))
     owner = _owner(session, project.id)
-    found = [_owned(one, owner) for one in found]
-    return _settle(session, session.store.alerts(project.id), found, broken, facts.as_of, facts.today)
+    return [_owned(one, owner) for one in found], broken
 
 
 def named(figures: Iterable[Figure]) -> dict[str, Figure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sightline.measure.alerts.budget import BudgetEnds, BurnAhead, RetainerNearlyUsed, Thresholds
-from sightline.measure.alerts.dates import BehindPlan, MilestonesLate, Overdue, PromisePassed
+from sightline.measure.alerts.dates import AtRisk, BehindPlan, MilestonesLate, Overdue, PromisePassed
 from sightline.measure.alerts.flow import QueueGrows, StuckInState
 from sightline.measure.alerts.lacking import NoDueDate, NoEstimate, NoOwner, NoRate
 from sightline.measure.alerts.money import InvoiceOverdue, UnbilledAgeing
@@ -13,7 +13,7 @@ from sightline.measure.alerts.people import MissingDays, OverCommitted, TooMuchA
 from sightline.measure.alerts.quality import ClosedProject, LateEntries, OddTime, UnknownStatus
 from sightline.measure.alerts.silence import SilentItems, SilentProject
 from sightline.measure.alerts.sources import SourceIncomplete, SourceStale
-from sightline.measure.alerts.waiting import Waiting
+from sightline.measure.alerts.waiting import Unanswered, Waiting
 
 if TYPE_CHECKING:
     from sightline.extend import AlertRule, WorkspaceRule
@@ -28,9 +28,11 @@ BUILT_IN: tuple[type[AlertRule | WorkspaceRule], ...] = (
     RetainerNearlyUsed,
     PromisePassed,
     BehindPlan,
+    AtRisk,
     Overdue,
     MilestonesLate,
     Waiting,
+    Unanswered,
     SilentProject,
     SilentItems,
     StuckInState,

@@ -22,7 +22,7 @@ from sightline.measure.alerts.reading import (
 )
 from sightline.measure.calendar import working_days
 from sightline.measure.exact import ZERO
-from sightline.measure.receipts import line
+from sightline.measure.receipts import hours_text, line
 from sightline.model.alerts import Finding, Unsure
 from sightline.model.figures import Unknown
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sightline.model.facts import Facts
     from sightline.model.figures import Figure
 
-__all__ = ["BehindPlan", "MilestonesLate", "Overdue", "PromisePassed"]
+__all__ = ["AtRisk", "BehindPlan", "MilestonesLate", "Overdue", "PromisePassed"]
 
 
 class PromisePassed(AlertRule):
@@ -115,6 +115,53 @@ class BehindPlan(AlertRule):
             inputs=tuple(told_figure(figures, "planned_percent", done_by)),
             action="See `sightline why` for the reasons and for what gets it back on track.",
         )
+
+
+class AtRisk(AlertRule):
+    """Items that are due soon and not begun, or with more to do than there are working hours left."""
+
+    name = "at_risk"
+    title = "Items that will hardly be done by their day"
+    limits = (
+        Limit("days", Decimal(3), "working days before its due day by which an item should have been begun"),
+        Limit("share", Decimal(1), "of the working hours up to the due day that the item's remaining hours may take"),
+    )
+
+    def check(self, facts: Facts, figures: Mapping[str, Figure]) -> Iterable[Finding]:
+        """One for each person; told again when there is another. Several owners share what remains."""
+        if is_over(facts):
+            return
+        mine: defaultdict[str, list[tuple[Item, str]]] = defaultdict(list)
+        for item in open_items(facts):
+            due = item.task.due_on
+            if due is not None and due >= facts.today and (why := self._why(item, due, facts)):
+                mine[item.owners[0] if item.owners else ""].append((item, why))
+        for owner, rows in sorted(mine.items()):
+            rows.sort(key=lambda row: (row[0].task.due_on or facts.today, row[0].task.key))
+            items = [item for item, _ in rows]
+            many = "1 item" if len(items) == 1 else f"{len(items)} items"
+            yield Finding(
+                text=f"{many} of {owner or 'nobody'} will hardly be done in time: {listed(items)}; "
+                f"{items[0].task.key} is {rows[0][1]}",
+                subject=owner,
+                level=Decimal(len(items)),
+                owner=owner or None,
+                inputs=listing(rows),
+                action="Begin them now, give them to somebody else, or agree on a new day while there is time.",
+            )
+
+    def _why(self, item: Item, due: dt.date, facts: Facts) -> str | None:
+        left = working_days(facts.today, due + dt.timedelta(days=1), facts.calendar)
+        task = item.task
+        rest = task.remaining_seconds
+        if rest is None and task.estimate_seconds is not None:
+            rest = max(0, task.estimate_seconds - (task.spent_seconds or 0))
+        room = self.limit("share") * left * facts.calendar.hours_per_day * max(1, len(item.owners))
+        if rest is not None and Decimal(rest) / 3600 > room:
+            return f"due {due} with {hours_text(rest)} to do"
+        if task.state == "todo" and left <= self.limit("days"):
+            return f"due {due} and not begun"
+        return None
 
 
 class Overdue(AlertRule):

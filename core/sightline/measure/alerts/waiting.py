@@ -12,6 +12,7 @@ from sightline.measure.calendar import working_days
 from sightline.measure.receipts import line
 from sightline.measure.remembered import remembered
 from sightline.model.alerts import Finding
+from sightline.model.notes import CLIENT
 from sightline.model.refs import Ref
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from sightline.model.facts import Facts
     from sightline.model.figures import Figure
+    from sightline.model.notes import Note
 
-__all__ = ["Waiting", "in_status_since"]
+__all__ = ["Unanswered", "Waiting", "in_status_since"]
 
 _ACTION = {
     "client": "Ask the client, and say what each further day costs.",
@@ -57,12 +59,15 @@ class Waiting(AlertRule):
     )  # fmt: skip
 
     def check(self, facts: Facts, figures: Mapping[str, Figure]) -> Iterable[Finding]:
-        """One for each item, with whose turn it is; the clock begins when the item came into its present status."""
+        """One for each item, with whose turn it is; the clock begins when the item came into its present status.
+
+        An item about which a question stands open is told by that (`unanswered`).
+        """
         if is_over(facts):
             return
-        since = in_status_since(facts)
+        since, asked = in_status_since(facts), {note.task for note in facts.notes if note.is_open}
         for item in open_items(facts):
-            if item.task.waiting_on is not None and item.ref in since:
+            if item.task.waiting_on is not None and item.ref in since and item.ref not in asked:
                 yield self._of(item, item.task.waiting_on, since[item.ref], facts)
 
     def _of(self, item: Item, turn: str, since: dt.date, facts: Facts) -> Finding:
@@ -83,4 +88,51 @@ class Waiting(AlertRule):
             inputs=(line(f"in {item.task.status} since", str(since), (item.ref,)), line("waits for", turn)),
             action=_ACTION[turn],
             source=item.ref.source,
+        )
+
+
+class Unanswered(AlertRule):
+    """An approval or a question was asked, and nobody has answered."""
+
+    name = "unanswered"
+    title = "An approval or question stands open"
+    limits = (
+        Limit(
+            "days",
+            (Decimal(3), Decimal(5), Decimal(10), Decimal(20)),
+            "working days since it was asked; each step is told once",
+        ),
+        Limit("late_days", Decimal(3), "working days past its due day from which it is critical"),
+    )
+
+    def check(self, facts: Facts, figures: Mapping[str, Figure]) -> Iterable[Finding]:
+        """One for each, with whose turn it is; from its due day on whatever the steps say."""
+        for note in facts.notes if not is_over(facts) else ():
+            if note.is_open:
+                yield self._of(note, facts)
+
+    def _of(self, note: Note, facts: Facts) -> Finding:
+        since = day_of_moment(note.at, facts)
+        waited = Decimal(working_days(since, facts.today, facts.calendar))
+        late = working_days(note.due, facts.today, facts.calendar) if note.due is not None else 0
+        level, held = stepped(waited, self.steps("days"), Decimal(0))
+        if late > 0:
+            level, held = max(level, Decimal(1)), max(held, Decimal(1))
+        client = facts.client.name if facts.client is not None else CLIENT
+        whom = client if note.asked_of in (None, CLIENT) else note.asked_of
+        due = f", due {note.due}" if note.due is not None else ""
+        return Finding(
+            text=f"{note.kind.capitalize()} asked of {whom} {working_text(int(waited))} ago{due}: {note.text}",
+            subject=note.id,
+            level=level,
+            held=held,
+            severity="critical" if late >= self.limit("late_days") else None,
+            since=since,
+            owner=note.by,
+            inputs=(
+                line("asked on", str(since), (note.task,) if note.task is not None else ()),
+                line("due", str(note.due or "on no day")),
+                line("working days late", str(max(0, late))),
+            ),
+            action=f"Ask {whom} again, and say what each further day costs.",
         )

@@ -9,8 +9,8 @@ from sightline.model.figures import ReceiptLine
 from sightline.model.outbox import Message
 from sightline.store.types import Day, Exact, Instant, Json
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
