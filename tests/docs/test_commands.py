@@ -12,7 +12,9 @@ from docs.pages import ROOT
 from sightline.cli.main import COMMANDS, cli
 
 #: Print no data of their own: they make something, show a page, or gather other commands.
-WITHOUT_JSON = {"demo", "init", "connect", "map correct", "alerts", "report", "report show", "plugins", "sandbox"}
+WITHOUT_JSON = {
+    "demo", "init", "connect", "map correct", "alerts", "report", "report show", "plan", "plugins", "sandbox",
+}  # fmt: skip
 
 
 def leaves(name: str) -> Iterator[tuple[str, click.Command]]:

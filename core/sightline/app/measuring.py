@@ -233,6 +233,7 @@ def digests_of(session: Session, names: Collection[str] | None = None) -> dict[s
               workspace.alerts, sorted(session.registry.alert_rules))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     notes = note_marks(session)
+    plans = session.store.baseline_marks()
     found = {}
     for project in rules.projects:
         if names is not None and project.id not in names:
@@ -240,6 +241,7 @@ def digests_of(session: Session, names: Collection[str] | None = None) -> dict[s
         own = base.copy()
         own.update(repr(project).encode())
         own.update(notes.get(project.id, "").encode())
+        own.update(plans.get(project.id, "").encode())
         found[project.id] = own.hexdigest()
     return found
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "forecast": ("sightline.cli.forecast:forecast", "When projects will be done, as a range, and how often that held."),
     "people": ("sightline.cli.people:people", "Who worked how much, on what, and has how much to do."),
     "learn": ("sightline.cli.learn:learn", "What finished work took against its estimates; what to quote next."),
+    "plan": ("sightline.cli.plan:plan", "Baselines: make, list, show, compare, approve, import."),
     "explain": ("sightline.cli.explain:explain", "The receipt of one figure."),
     "raw": ("sightline.cli.raw:raw", "What the tool sent about one record."),
     "report": ("sightline.cli.report:report", "Client reports."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import select, update
 
 from sightline.model.plan import Baseline
@@ -10,7 +12,10 @@ from sightline.store.tables_own import BASELINES, PLAN_ITEMS
 
 __all__ = ["Plans"]
 
-_PLAIN = ("id", "project", "name", "frozen_at", "reason", "approved_by", "source")
+_PLAIN = (
+    "id", "project", "name", "frozen_at", "reason", "approved_by", "approved_at", "source", "calendar", "sizing",
+    "confidence",
+)  # fmt: skip
 
 
 class Plans(Database):
@@ -27,10 +32,21 @@ class Plans(Database):
             if items:
                 connection.execute(PLAN_ITEMS.insert(), items)
 
-    def approve_baseline(self, baseline: str, *, by: str) -> None:
+    def approve_baseline(self, baseline: str, *, by: str, at: dt.datetime | None = None) -> None:
         """Somebody agreed to it."""
         with self.writing() as connection:
-            connection.execute(update(BASELINES).where(BASELINES.c.id == baseline).values(approved_by=by))
+            change = update(BASELINES).where(BASELINES.c.id == baseline)
+            connection.execute(change.values(approved_by=by, approved_at=at))
+
+    def baseline_marks(self) -> dict[str, str]:
+        """Project → what tells one state of its baselines from another."""
+        columns = BASELINES.c
+        query = select(columns.project, columns.id, columns.approved_by).order_by(columns.project, columns.id)
+        marks: dict[str, str] = {}
+        with self.reading() as connection:
+            for row in connection.execute(query):
+                marks[row.project] = f"{marks.get(row.project, '')}{row.id} {row.approved_by or ''};"
+        return marks
 
     def baselines(self, project: str) -> list[Baseline]:
         """All baselines of a project, oldest first."""

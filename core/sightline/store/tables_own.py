@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from sightline.model.figures import Receipt, ReceiptLine
 from sightline.model.outbox import Message
 from sightline.model.plan import PlanItem
+from sightline.model.portfolio import Calendar
 from sightline.store.tables import METADATA
 from sightline.store.types import Day, Exact, Instant, Json, Scaled
 
@@ -292,6 +293,10 @@ BASELINES = Table(
     Column("reason", Text),
     Column("approved_by", Text),
     Column("source", Text),
+    Column("approved_at", Instant),
+    Column("calendar", Json(Calendar)),
+    Column("sizing", Text),
+    Column("confidence", Text),
     Index(None, "project"),
 )
 PLAN_ITEMS = Table(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sightline.measure.calendar import passed_share
+from sightline.measure.baseline import plan_of
 from sightline.measure.exact import HUNDRED, ZERO
+from sightline.measure.phasing import Phasing, phased
 from sightline.measure.progress import average_estimate, completed_by_count, completed_by_estimate
 from sightline.measure.receipts import Measure, hours_text, line
 from sightline.measure.work import Leaf, Work, work_of
 from sightline.model.figures import Figure, ReceiptLine, Unknown
+from sightline.model.plan import Baseline, PlanItem
+from sightline.model.time import day_in, zone
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from sightline.model.facts import Facts
-    from sightline.model.refs import Ref
 
 __all__ = ["PlannedPercent", "ProgressByCount", "ProgressByEstimate"]
 
@@ -113,13 +114,6 @@ def _seconds(seconds: Decimal) -> str:
     return hours_text(whole) if whole == seconds else f"{seconds / 3600:.6f} h"
 
 
-class _Planned(NamedTuple):
-    ref: Ref | None
-    starts_on: dt.date | None
-    due_on: dt.date | None
-    weight: Decimal | None
-
-
 class PlannedPercent(Measure):
     """What share of the planned work should be done at the end of today, by the plan's own dates."""
 
@@ -134,48 +128,37 @@ class PlannedPercent(Measure):
 
         Coverage is the share of items with both dates in order; the others are left out and counted.
         """
-        items, basis = _plan(facts)
-        formula = "100 x sum(weight x working days passed / working days of the item) / sum(weight)"
-        shares = [(item, _share(item, facts)) for item in items]
-        dated = [(item, share) for item, share in shares if isinstance(share, Decimal)]
-        average = _average([item for item, _ in shares])
-        weights = [item.weight or average for item, _ in dated]
-        due = sum((weight * share for weight, (_, share) in zip(weights, dated, strict=True)), ZERO)
-        whole = sum(weights, ZERO)
-        refs = [item.ref for item, _ in dated if item.ref]
+        plan, basis = _plan(facts)
+        whole, due = plan.seconds, plan.planned(facts.today)
+        items = len(plan.pieces) + len(plan.undated)
+        refs = [piece.item.task for piece in plan.pieces if piece.item.task]
         lines = [
-            line(f"weight of {len(dated)} dated items", _seconds(whole), refs),
+            line(f"weight of {len(plan.pieces)} dated items", _seconds(whole), refs),
             line("of it due by the end of today", _seconds(due)),
-            line("items without start or due day, or due before their start, left out", str(len(items) - len(dated))),
+            line("items without start or due day, or due before their start, left out", str(len(plan.undated))),
         ]
-        why = f"none of {len(items)} items has a start and a due day" if items else "there is no plan and no task"
-        value = HUNDRED * due / whole if whole else Unknown(why=why)
-        coverage = Decimal(len(dated)) / len(items) if items else None
+        value = HUNDRED * due / whole if whole else plan.share(facts.today)
+        formula = "100 x sum(weight x hours of work passed / hours of work in the item's days) / sum(weight)"
+        coverage = Decimal(len(plan.pieces)) / items if items else None
         yield self.figure(facts, value, method=basis, formula=formula, lines=lines, coverage=coverage)
 
 
-def _plan(facts: Facts) -> tuple[list[_Planned], str]:
-    """What was planned, and in words by what; the weight is in seconds."""
-    if facts.baselines:
-        baseline = max(facts.baselines, key=lambda b: (b.approved_by is not None, b.frozen_at))
-        inner = {item.parent for item in baseline.items}
-        items = [
-            _Planned(item.task, item.starts_on, item.due_on, Decimal(item.work_seconds) if item.work_seconds else None)
-            for item in baseline.items
-            if item.uid not in inner and not item.milestone
-        ]
-        return items, f'baseline "{baseline.name}" of {baseline.frozen_at:%Y-%m-%d}, spread over working days'
+def _plan(facts: Facts) -> tuple[Phasing, str]:
+    """What was planned over time, and in words by what."""
+    found = plan_of(facts)
+    if found is not None:
+        day = day_in(found.baseline.frozen_at, zone(facts.calendar.timezone))
+        return found.phasing, f'baseline "{found.baseline.name}" of {day}, spread over working days'
     leaves = work_of(facts).leaves
-    items = [_Planned(leaf.ref, leaf.task.start_on, leaf.task.due_on, leaf.estimate) for leaf in leaves]
-    return items, "no baseline: the tasks' present start and due days, spread over working days"
-
-
-def _share(item: _Planned, facts: Facts) -> Decimal | Unknown:
-    if item.starts_on is None or item.due_on is None:
-        return Unknown(why="no start or due day")
-    return passed_share(item.starts_on, item.due_on, facts.today, facts.calendar)
-
-
-def _average(items: Sequence[_Planned]) -> Decimal:
-    stated = [item.weight for item in items if item.weight]
-    return sum(stated, ZERO) / len(stated) if stated else Decimal(3600)
+    average = average_estimate([leaf.item for leaf in leaves])
+    items = [
+        PlanItem(
+            uid=str(leaf.ref), name=leaf.task.title, task=leaf.ref, starts_on=leaf.task.start_on, due_on=leaf.task.due_on,
+            work_seconds=int((leaf.estimate or average).to_integral_value()),
+        )
+        for leaf in leaves
+    ]  # fmt: skip
+    present = Baseline(id="", project=facts.project.id, name="", frozen_at=facts.as_of, items=tuple(items))
+    return phased(
+        present, facts.calendar
+    ), "no baseline: the tasks' present start and due days, spread over working days"

@@ -1,0 +1,139 @@
+"""`sightline plan`: baselines of a project: make, list, show, compare, approve, import."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sightline.cli.output import as_json_option, note, print_json
+
+if TYPE_CHECKING:
+    from sightline.app.session import Session
+
+__all__ = ["plan"]
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def _session(obj: dict[str, Any]) -> Session:
+    from sightline.app.session import Session
+
+    return Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}"))
+
+
+@click.group()
+def plan() -> None:
+    """What was promised: baselines, frozen and kept, several for a project; and what changed since."""
+
+
+@plan.command()
+@click.argument("project")
+@click.option("--name", metavar="TEXT", help='What it is called, for example "signed 2 Nov" (default: its day).')
+@click.option(
+    "--from",
+    "takes",
+    multiple=True,
+    metavar="SOURCE:RULE",
+    help="Which source, and where days come from that a task lacks: jira:epics, jira:versions, jira:sprints, "
+    "trello:dues, github:milestones, github:issues … Several with commas; default: every source of the project, "
+    "days from sprint, version or epic.",
+)
+@click.option("--on", type=_DAY, metavar="DAY", help="As the tools had it at the end of that day (default: now).")
+@click.option("--approve", "approved_by", metavar="NAME", help="Who agreed to it.")
+@click.option("--reason", metavar="TEXT", help="Why there is a new plan; kept with it.")
+@as_json_option
+@click.pass_obj
+def baseline(
+    obj: dict[str, Any],
+    project: str,
+    name: str | None,
+    takes: tuple[str, ...],
+    on: dt.datetime | None,
+    approved_by: str | None,
+    reason: str | None,
+    as_json: bool,
+) -> None:
+    """Freeze the present plan of PROJECT as a baseline. Earlier ones are kept."""
+    from sightline.app.planning import Asked, freeze
+    from sightline.cli import plans
+
+    words = tuple(word.strip() for text in takes for word in text.split(",") if word.strip())
+    asked = Asked(name, words, on.date() if on else None, approved_by, reason)
+    with _session(obj) as session:
+        made = freeze(session, project, asked)
+        calendar = session.workspace.calendar
+    if as_json:
+        print_json(plans.baseline_json(made, calendar))
+    else:
+        plans.show_baseline(made, calendar)
+
+
+@plan.command("list")
+@click.argument("project", required=False)
+@as_json_option
+@click.pass_obj
+def list_(obj: dict[str, Any], project: str | None, as_json: bool) -> None:
+    """The baselines of PROJECT, or of all projects; the one in force is marked."""
+    from sightline.app.planning import baselines_of
+    from sightline.cli import plans
+
+    with _session(obj) as session:
+        names = [project] if project is not None else list(session.workspace.projects)
+        held = {name: baselines_of(session, name) for name in names}
+        calendar = session.workspace.calendar
+    if as_json:
+        rows = [plans.head_json(one, calendar) for baselines in held.values() for one in baselines]
+        print_json({"baselines": rows})
+    else:
+        plans.show_list(held, calendar)
+
+
+@plan.command()
+@click.argument("project")
+@click.option("--baseline", "name", metavar="NAME", help="Which one, by name or number (default: the one in force).")
+@click.option(
+    "--compare", nargs=2, metavar="A B", help="What leads from baseline A to B; `now` is what the tools hold."
+)
+@as_json_option
+@click.pass_obj
+def show(obj: dict[str, Any], project: str, name: str | None, compare: tuple[str, str] | None, as_json: bool) -> None:
+    """A baseline of PROJECT: its curve, milestones and items; what changed in scope since; or two compared."""
+    from sightline.app.planning import baseline_named, compare_named, present_plan
+    from sightline.cli import plans
+
+    with _session(obj) as session:
+        calendar = session.workspace.calendar
+        if compare:
+            first, second, found = compare_named(session, project, *compare)
+        else:
+            first = baseline_named(session, project, name)
+            second, found = present_plan(session, first)
+    if as_json:
+        body = {} if compare else plans.baseline_json(first, calendar)
+        print_json({**body, "changes": plans.comparison_json(first, second, found, calendar)})
+        return
+    if not compare:
+        plans.show_baseline(first, calendar, items=True)
+    plans.show_comparison(first, second, found, calendar)
+
+
+@plan.command()
+@click.argument("project")
+@click.option("--baseline", "name", metavar="NAME", help="Which one, by name or number (default: the one in force).")
+@click.option("--by", required=True, metavar="NAME", help="Who agreed to it.")
+@as_json_option
+@click.pass_obj
+def approve(obj: dict[str, Any], project: str, name: str | None, by: str, as_json: bool) -> None:
+    """Write down that somebody agreed to a baseline of PROJECT. Planned figures come from the latest approved one."""
+    from sightline.app.planning import approve as agree
+    from sightline.cli import plans
+
+    with _session(obj) as session:
+        made = agree(session, project, name, by)
+        calendar = session.workspace.calendar
+    if as_json:
+        print_json(plans.head_json(made, calendar))
+    else:
+        plans.show_list({made.project: [made]}, calendar)
