@@ -5,8 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from babel.numbers import is_currency
 from pydantic import Field, SecretStr
 
+from sightline.config.currencies import _KNOWN
 from sightline.config.workspace import SourceConfig, find_workspace, load_workspace, source_settings
 from sightline.errors import ConfigError
 from sightline.model.money import Money
@@ -103,6 +105,27 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_right_name(tmp_path, w
         load_workspace(write(tmp_path, GOOD.replace(wrong, right, 1)))
 
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        ("starts = 2026-12-01\ndue = 2026-09-01", "starts = 2026-09-01", "projects.acme_website.due: ends before it begins"),
+        ('currency="GPB"', 'currency="GBP"', "projects.acme_website.agreement.currency: is no currency of ISO 4217"),
+        ('scop="APP"', 'scope="APP"', "projects.acme_website.include.2.scop: no such key; did you mean 'scope'?"),
+        ('kind="hourly"', 'kind="time_and_materials"', "projects.acme_website.agreement.kind: input should be"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_table_is_one_problem_and_none_of_another_form(tmp_path, wrong, right, told):
+    with pytest.raises(ConfigError) as caught:
+        load_workspace(write(tmp_path, GOOD.replace(right, wrong, 1)))
+
+    assert told in caught.value.what
+    assert caught.value.what.startswith("1 problem: ")
+
+
+def test_every_currency_that_is_taken_is_one(tmp_path):
+    assert {code for code in _KNOWN if not is_currency(code)} <= {"XCG", "ZWG"}
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):

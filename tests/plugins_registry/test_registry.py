@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -193,10 +194,21 @@ def test_a_plugin_is_taken_whole_or_not_at_all(install):
 
 
 def test_ctrl_c_while_plugins_load_is_not_swallowed(install):
-    install("bad", "raise KeyboardInterrupt")
+    install("slow", "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(1)")
 
     with pytest.raises(KeyboardInterrupt):
         load()
+
+
+def test_a_plugin_that_raises_what_ctrl_c_raises_is_left_out_like_any_other(install):
+    install("bad", "raise KeyboardInterrupt")
+    handler = signal.getsignal(signal.SIGINT)
+
+    registry = load()
+
+    assert "it raised KeyboardInterrupt" in registry.broken[0].line
+    assert "git" in registry.connectors
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_what_a_plugin_prints_while_it_loads_stays_off_stdout(install, capsys):

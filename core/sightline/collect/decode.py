@@ -24,35 +24,35 @@ _DEEPEST = 400
 _LONE = re.compile("[\x00\ud800-\udfff]")
 
 
-def decode_json(raw: bytes, where: str) -> Any:
-    """The decoded body. Raises `SourceChanged` when it is no JSON (HTML, cut off, nested beyond reason)."""
+def decode_json(raw: bytes, where: str, *, what: str = "the answer") -> Any:
+    """The decoded body. Raises `SourceChanged` when it is no JSON (HTML, cut off); `what` it is, for the message."""
     try:
         body = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        body = _decode_slowly(raw, where)
+        body = _decode_slowly(raw, where, what)
     return clean(body) if _SUSPECT.search(raw) else body
 
 
-def _decode_slowly(raw: bytes, where: str) -> Any:
+def _decode_slowly(raw: bytes, where: str, what: str) -> Any:
     """The forgiving decoder: takes lone surrogates and a byte-order mark, which vendors do send."""
     try:
         return clean(
             json.loads(raw.decode("utf-8-sig", "replace"), parse_float=Decimal, parse_constant=_refuse_constant)
         )
     except RecursionError:
-        return _decode_shallowly(raw, where)
+        return _decode_shallowly(raw, where, what)
     except ValueError as error:
         raise SourceChanged(
-            "the answer is not valid JSON (cut off, or a page of another kind)",
+            f"{what} is not valid JSON (cut off, or a page of another kind)",
             where=where,
             mend="Run the sync again; if it stays, open the address in a browser.",
         ) from error
 
 
-def _decode_shallowly(raw: bytes, where: str) -> Any:
+def _decode_shallowly(raw: bytes, where: str, what: str) -> Any:
     """What is nested beyond reason, with everything below `_DEEPEST` levels as one text: somebody's words are kept."""
     shallow = _shallow(raw.decode("utf-8-sig", "replace"))
-    return _decode_slowly(shallow.encode("utf-8", "surrogatepass"), where)
+    return _decode_slowly(shallow.encode("utf-8", "surrogatepass"), where, what)
 
 
 def _shallow(text: str) -> str:

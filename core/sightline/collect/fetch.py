@@ -59,7 +59,7 @@ class Fetcher:
         answer = self.http.send(request)
         if answer.status == 200 and not answer.raw.strip():
             raise SourceChanged(
-                "the answer is empty",
+                f"the answer of {self.http.path(request)} is empty",
                 where=self.source,
                 mend="Run the sync again; nothing is taken for gone because of it.",
             )

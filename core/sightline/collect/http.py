@@ -167,7 +167,7 @@ class Http:
                 raise _Again(error) from None
             except TooLarge:
                 raise SourceChanged(
-                    f"the answer of {self._path(request)} is larger than {MAX_BYTES >> 20} MB",
+                    f"the answer of {self.path(request)} is larger than {MAX_BYTES >> 20} MB",
                     where=where,
                     mend="Narrow the scopes of this source.",
                 ) from None
@@ -207,7 +207,7 @@ class Http:
                 response.close()
             return self._answer(request, response, raw)
         raise SourceChanged(
-            f"redirected more than {_REDIRECTS} times on {self._path(request)}",
+            f"redirected more than {_REDIRECTS} times on {self.path(request)}",
             where=self.source,
             mend="Check the address in the settings.",
         )
@@ -216,7 +216,9 @@ class Http:
         headers = {name.lower(): value for name, value in response.headers.items()}
         bare = Answer(response.status_code, headers, None, raw, _date(headers.get("date")), response.status_code == 304)
         if response.is_success and raw.strip() and self._is_json(request, headers):
-            return dataclasses.replace(bare, body=decode_json(raw, f"{self.source} {self._path(request)}"))
+            return dataclasses.replace(
+                bare, body=decode_json(raw, self.source, what=f"the answer of {self.path(request)}")
+            )
         return bare
 
     def _is_json(self, request: Request, headers: Mapping[str, str]) -> bool:
@@ -224,14 +226,14 @@ class Http:
         if "json" in kind:
             return True
         raise SourceChanged(
-            f"{self._path(request)} answered {kind.split(';')[0][:40]} instead of JSON (a login or error page?)",
+            f"{self.path(request)} answered {kind.split(';')[0][:40]} instead of JSON (a login or error page?)",
             where=self.source,
             mend="Check the address, and that no proxy or single sign-on stands in front of it.",
         )
 
     def _judge(self, request: Request, answer: Answer) -> Answer:
         verdict = self._connector.judge(answer) or _usual(answer)
-        said = verdict.say or f"HTTP {answer.status} on {self._path(request)}"
+        said = verdict.say or f"HTTP {answer.status} on {self.path(request)}"
         match verdict.kind:
             case "ok":
                 return answer
@@ -296,17 +298,18 @@ class Http:
         if _origin(target) != _origin(url):
             # Following would hand our credentials to whoever is there.
             raise SourceChanged(
-                f"{self._path(request)} redirects to another host",
+                f"{self.path(request)} redirects to another host",
                 where=self.source,
                 mend="Set the address it redirects to, if you trust it.",
             )
         return target
 
-    def _path(self, request: Request) -> str:
+    def path(self, request: Request) -> str:
+        """The path of a call for a message: without its query, its secrets masked, at most 120 characters."""
         return REDACTOR.clean(urlsplit(request.path).path)[:120]
 
     def _later(self, request: Request, what: str) -> RetryLater:
-        told = what if what.startswith("HTTP") else f"{what} on {self._path(request)}"
+        told = what if what.startswith("HTTP") else f"{what} on {self.path(request)}"
         return RetryLater(told, where=self.source, mend="Check that it is up and reachable, then run the sync again.")
 
 

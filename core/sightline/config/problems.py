@@ -34,7 +34,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def told(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[str]:
     """One line for each problem pydantic found, in the file's own words."""
     lines = []
-    for problem in error.errors(include_input=False, include_url=False, include_context=True):
+    problems = error.errors(include_input=False, include_url=False, include_context=True)
+    deepest = {tuple(part for part in problem["loc"] if not _is_branch(part)) for problem in problems}
+    for problem in problems:
+        if _is_other_branch(problem["loc"], deepest):
+            continue
         place = [str(part) for part in problem["loc"] if not _is_branch(part)]
         where = ".".join([prefix, *place] if prefix else place)
         if problem["type"] == "extra_forbidden":
@@ -46,6 +50,14 @@ def told(error: ValidationError, model: type[BaseModel], prefix: str = "") -> li
             message = _TYPES.get(problem["type"]) or _own_words(problem["msg"])
             lines.append(f"{where}: {message}")
     return list(dict.fromkeys(lines))
+
+
+def _is_other_branch(loc: tuple[object, ...], deepest: set[tuple[object, ...]]) -> bool:
+    """Whether it only says that a value is not of another form that is allowed there: its own form has a problem inside."""
+    if not loc or not _is_branch(loc[-1]):
+        return False
+    place = tuple(part for part in loc if not _is_branch(part))
+    return any(len(inner) > len(place) and inner[: len(place)] == place for inner in deepest)
 
 
 def _own_words(message: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import os
 import tomllib
@@ -174,7 +175,7 @@ def _unknown_names(file: SettingsFile) -> list[str]:
         rates = getattr(file.rates, side)
         named = {f"rates.{side}[{number}].project": rate.project for number, rate in enumerate(rates) if rate.project}
         problems += check_names(named, file.projects, "project")
-    return [*problems, *_unclear_rules(file), *_unclear_absences(file), *_unclear_telling(file)]
+    return [*problems, *_unclear_rules(file), *_unclear_absences(file), *_unclear_telling(file), *_backwards(file)]
 
 
 def _unclear_telling(file: SettingsFile) -> list[str]:
@@ -236,16 +237,24 @@ def _unclear_absences(file: SettingsFile) -> list[str]:
         if one.person.casefold() not in folded
     ]
     named = {f"blackout[{number}].project": one.project for number, one in enumerate(file.blackout) if one.project}
-    problems += check_names(named, file.projects, "project")
-    spans_of = {
-        "leave": [(one.from_, one.until) for one in file.leave],
-        "blackout": [(one.from_, one.until) for one in file.blackout],
-    }
-    return problems + [
-        f"{kind}[{number}]: ends before it begins"
-        for kind, spans in spans_of.items()
-        for number, (first, last) in enumerate(spans)
-        if last is not None and last < first
+    return problems + check_names(named, file.projects, "project")
+
+
+def _backwards(file: SettingsFile) -> list[str]:
+    """Whatever ends before it begins."""
+    spans: dict[str, tuple[dt.date | None, dt.date | None]] = {}
+    spans |= {f"leave[{number}]": (one.from_, one.until) for number, one in enumerate(file.leave)}
+    spans |= {f"blackout[{number}]": (one.from_, one.until) for number, one in enumerate(file.blackout)}
+    for id_, project in file.projects.items():
+        spans[f"projects.{id_}.due"] = (project.starts, project.due)
+        spans[f"projects.{id_}.ended"] = (project.starts, project.ended)
+    for id_, person in file.people.items():
+        for number, one in enumerate(person.affiliations):
+            spans[f"people.{id_}.affiliations[{number}]"] = (one.from_, one.until)
+    return [
+        f"{place}: ends before it begins"
+        for place, (first, last) in spans.items()
+        if first is not None and last is not None and last < first
     ]
 
 

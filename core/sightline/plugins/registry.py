@@ -17,6 +17,7 @@ import pluggy
 from sightline.errors import ConfigError
 from sightline.plugins import hookspecs
 from sightline.plugins.found import Candidate, given, installed
+from sightline.plugins.interrupt import Interrupts
 from sightline.plugins.kinds import KINDS, Kind, Refused, things
 from sightline.plugins.telling import place_of, plain
 
@@ -102,17 +103,18 @@ def load(
     """
     registry = Registry()
     registry.owners.update({("commands", name): "sightline itself" for name in reserved_commands})
+    pressed = Interrupts()
     for candidate in installed() if modules is None else given(modules):
         try:
             # What a plug-in prints while it loads must not end up in somebody's JSON.
-            with contextlib.redirect_stdout(sys.stderr):
+            with contextlib.redirect_stdout(sys.stderr), pressed:
                 brought = _ask(candidate, [kind for kind in KINDS if kind.table in tables])
             _take(registry, candidate, brought)
-        except KeyboardInterrupt:
-            raise
         except Refused as refusal:
             registry.broken.append(_broken(candidate, refusal.what, refusal.mend))
-        except BaseException as error:  # noqa: BLE001 - SystemExit and worse: a plug-in may take only itself out
+        except BaseException as error:  # SystemExit and worse: a plug-in may take only itself out
+            if pressed.real:
+                raise
             registry.broken.append(_raised(candidate, error))
     return registry
 
