@@ -86,7 +86,7 @@ def _one(session: Session, source: SourceConfig) -> SourceCheck:
             mend="Report it with the plug-in's version.",
         )
     seconds = round(skew.total_seconds()) if skew is not None else None
-    notes = list(access.notes)
+    notes = [*access.notes, *(f"{what} cannot be read: {error.what}" for what, error in fetch.unread.items())]
     if seconds is not None and abs(seconds) > MAX_SKEW_S:
         notes.append(f"its clock and this machine's differ by {abs(seconds)} s: set this machine's clock by NTP")
     return SourceCheck(source.name, source.connector, access.who, access.missing, tuple(notes), tuple(scopes), seconds)

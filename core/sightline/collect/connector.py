@@ -161,6 +161,13 @@ class Fetch(Protocol):
     def answer(self, request: Request) -> Answer:
         """One answer with status and headers."""
 
+    def optional(self, request: Request, what: str) -> Any:
+        """For `check`: the decoded body, or None where the source answers 403, 404 or no JSON.
+
+        The rest is read then, and the source is incomplete: `what` (in a few words) cannot be read. Once it was read, its
+        loss fails the source like any other, because rows would be mapped wrongly without it.
+        """
+
     def rows(self, request: Request, *, rows: str = "", paging: Paging | None = None) -> Iterator[Any]:
         """All rows of a list, page after page."""
 

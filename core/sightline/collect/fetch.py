@@ -11,7 +11,7 @@ from sightline.collect.command import read_command
 from sightline.collect.http import Http
 from sightline.collect.paging import Paging, SinglePage
 from sightline.collect.request import Answer, Command, Request, at_path
-from sightline.errors import NotFound, SourceChanged
+from sightline.errors import NotFound, PermissionMissing, SightlineError, SourceChanged
 
 __all__ = ["Fetcher", "rows_of"]
 
@@ -39,6 +39,10 @@ class Fetcher:
         self.source = source
         self.http = http
         self.workers = workers
+        self.had: set[str] = set()
+        """What `optional` calls brought."""
+        self.unread: dict[str, SightlineError] = {}
+        """What `optional` calls could not read, with the reason."""
         # Two pools: a page's `complete` waits on calls of the second, so it must never stand in its queue.
         self.pages = ThreadPoolExecutor(max_workers=workers, thread_name_prefix=f"{source}-page")
         self._leaves = ThreadPoolExecutor(max_workers=workers, thread_name_prefix=f"{source}-call")
@@ -68,6 +72,16 @@ class Fetcher:
     def one(self, request: Request) -> Any:
         """The decoded body of one answer."""
         return self.answer(request).body
+
+    def optional(self, request: Request, what: str) -> Any:
+        """The decoded body; None where the source does not give it, which `SourceRun` then tells and owes."""
+        try:
+            body = self.one(request)
+        except (PermissionMissing, NotFound, SourceChanged) as error:
+            self.unread[what] = error
+            return None
+        self.had.add(what)
+        return body
 
     def rows(self, request: Request, *, rows: str = "", paging: Paging | None = None) -> Iterator[Any]:
         """All rows of a list, page after page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import threading
@@ -25,7 +26,7 @@ from sightline.collect.reach import Known, Reach, is_loss, told_at
 from sightline.collect.request import Request
 from sightline.collect.totals import Total, compare
 from sightline.collect.watch import blame
-from sightline.errors import AuthError, ConfigError, PermissionMissing, RetryLater, SightlineError
+from sightline.errors import AuthError, ConfigError, PermissionMissing, RetryLater, SightlineError, SourceChanged
 from sightline.model.collected import Gone, Landing, Skipped
 from sightline.model.facts import TABLES
 from sightline.model.records import Scope
@@ -95,9 +96,9 @@ class SourceRun:
             fetch = open_fetch(self.connector, self.source, tokens=self.tokens, clock=self.clock, spent_today=spent)
             self._collect(fetch)
         except SightlineError as error:
-            self._fail(error.what, error.mend)
+            self._fail(error.what, error.mend, error)
         except Exception as error:  # noqa: BLE001 - a broken plug-in takes only its own source out
-            self._fail(blame(self.connector, error), "Report it to its author.")
+            self._fail(blame(self.connector, error), "Report it to its author.", error)
         finally:
             if fetch is not None:
                 fetch.close()
@@ -105,7 +106,8 @@ class SourceRun:
         self.outcome.finished_at = self.clock.now()
         return self.outcome
 
-    def _fail(self, what: str, mend: str) -> None:
+    def _fail(self, what: str, mend: str, error: Exception) -> None:
+        self._doubt_access(error)
         self.outcome.reasons.insert(0, f"{what}. {mend}".strip())
         self.outcome.status = "failed" if not self.outcome.counts.read else "incomplete"
 
@@ -118,6 +120,7 @@ class SourceRun:
         lookups = self.connector.lookups(access)
         whole = Context(self.source, None, self.connector.config, access.facts, self._lookups, self.timezone)
         self._look_up([lookup for lookup in lookups if not lookup.per_scope], None, fetch)
+        self._weigh_optional(fetch)
         contexts = self._in_parallel(lambda scope: self._context(scope, whole, lookups, fetch), due, fetch.workers)
         readable = {scope.id: context for scope, context in zip(due, contexts, strict=True) if context is not None}
         lost: set[str] = {scope.id for scope in due} - set(readable)
@@ -134,6 +137,7 @@ class SourceRun:
         self._prove(told, lambda: self._ask_totals(fetch, access, chosen))
         self._keep_marks(due, lost)
         self._keep_reach()
+        self._keep_optional(fetch)
 
     # --- the source's own totals ---------------------------------------------------------------------------------
 
@@ -179,12 +183,32 @@ class SourceRun:
         if self._reach.changed and not self.rules.dry:
             self._land("@lost", "", checkpoint=self._reach.state())
 
+    # --- what a source may lack ------------------------------------------------------------------------------------
+
+    def _weigh_optional(self, fetch: Fetcher) -> None:
+        """Tell what is optional and cannot be read; fail where it could be once; read all anew where it came back."""
+        kept = self.keeper.checkpoint(self.source, "@optional", "") or {}
+        for what, error in fetch.unread.items():
+            if what in kept.get("had", ()) and not self.rules.confirm_gone:
+                raise error
+            self.outcome.lack(f"{what} cannot be read: {error.what}. {error.mend} Everything else is read")
+        if fetch.had.intersection(kept.get("unread", ())):
+            self.rules = dataclasses.replace(self.rules, full=True)
+
+    def _keep_optional(self, fetch: Fetcher) -> None:
+        kept = self.keeper.checkpoint(self.source, "@optional", "") or {}
+        had = {*kept.get("had", ()), *fetch.had} - fetch.unread.keys()
+        state = {"had": sorted(had), "unread": sorted({*kept.get("unread", ()), *fetch.unread} - had)}
+        if any(state.values()) and state != kept and not self.rules.dry:
+            self._land("@optional", "", checkpoint=state)
+
     # --- who we are, and what there is to read -------------------------------------------------------------------
 
     def _who_and_where(self, fetch: Fetcher) -> tuple[Access, list[Scope]]:
         kept = self.keeper.checkpoint(self.source, "@access", "") or {}
         fingerprint = hashlib.sha256(repr(self.connector.config).encode()).hexdigest()[:16]
-        usable = kept.get("config") == fingerprint and not self.rules.full
+        unread = (self.keeper.checkpoint(self.source, "@optional", "") or {}).get("unread")
+        usable = kept.get("config") == fingerprint and not self.rules.full and not unread
         if usable and is_recent(kept.get("at"), self.connector.reuse, self.clock.now()):
             self._reused = True
             access = Access(kept["who"], tuple(kept["missing"]), tuple(kept["notes"]), kept["facts"])
@@ -308,9 +332,17 @@ class SourceRun:
             rows = list(fetch.rows(request, rows=lookup.rows, paging=lookup.paging))
         except SightlineError as error:
             # What was there before and is refused now is a lost right: without it, rows would be read wrongly.
-            if not (lookup.optional and is_loss(error)) or (kept.get("seen") and not self.rules.confirm_gone):
+            if not lookup.optional or (kept.get("seen") and not self.rules.confirm_gone):
+                raise
+            if isinstance(error, SourceChanged):
+                fetch.unread[f"the list of {lookup.name}"] = error
+                return []
+            if not is_loss(error):
                 raise
             rows = []
+        else:
+            if lookup.optional:
+                fetch.had.add(f"the list of {lookup.name}")
         seen = bool(rows or kept.get("seen"))
         # Mapping again from the archive needs them, too.
         due = bool(lookup.max_age) or (self.rules.archive and rows != kept.get("rows"))
@@ -469,9 +501,13 @@ class SourceRun:
             else:
                 told = error.what
             self.outcome.lack(f"{place}: {told}. {error.mend}".strip(": "))
-            if self._reused and not isinstance(error, RetryLater) and not self.rules.dry:
-                # What was remembered of the source may be what is wrong: ask anew the next time.
-                self._land("@access", "", checkpoint={})
+            self._doubt_access(error)
+
+    def _doubt_access(self, error: Exception) -> None:
+        """What was remembered of the source may be what is wrong: ask anew the next time."""
+        if self._reused and not isinstance(error, RetryLater) and not self.rules.dry:
+            kept = self.keeper.checkpoint(self.source, "@access", "") or {}
+            self._land("@access", "", checkpoint={**kept, "at": None})
 
     def _in_parallel(self, work: Callable[[T], Any], things: Sequence[T], workers: int) -> list[Any]:
         if len(things) <= 1 or workers <= 1:

@@ -116,8 +116,8 @@ class GithubConnector(Connector):
         asked = list(dict.fromkeys(name.partition("/")[0] for name in chosen)) if chosen is not None else owners
         if not asked:
             return [], False
-        # An error must not pass for "no boards": every status would fall back to open and closed.
-        found = fetch.one(boards_request(asked))
+        # Some servers have no GraphQL; issues need none. Once there were boards, an error must not pass for "no boards".
+        found = fetch.optional(boards_request(asked), "the list of project boards (GraphQL)")
         data = at_path(found, "data") or {}
         history = at_path(data, "history.name") is not None
         kinds = {str(at_path(data, f"o{n}.login")).casefold(): at_path(data, f"o{n}") for n in range(len(asked))}

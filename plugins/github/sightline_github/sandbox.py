@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -366,10 +366,19 @@ def _ordered(call: Call, rows: list[dict[str, Any]], *, by: str) -> list[dict[st
 
 
 def _connection(nodes: Sequence[Any], size: int, after: str | None) -> dict[str, Any]:
-    start = int(after.removeprefix("cursor")) if after else 0
-    end = start + size
-    info = {"hasNextPage": end < len(nodes), "endCursor": f"cursor{end}" if nodes else None}
-    return {"pageInfo": info, "nodes": list(nodes[start:end])}
+    """One page of a connection. As GitHub's `cursor:v2:…` do, a cursor holds the place of a node, not a page's number."""
+    rest = sorted((_place(node), n) for n, node in enumerate(nodes))
+    if after:
+        rest = [(place, n) for place, n in rest if place > int(after.removeprefix("cursor"))]
+    page = rest[:size]
+    info = {"hasNextPage": len(rest) > size, "endCursor": f"cursor{page[-1][0]}" if page else None}
+    return {"pageInfo": info, "nodes": [nodes[n] for _, n in page]}
+
+
+def _place(node: Mapping[str, Any]) -> int:
+    """Where a member or card stands: cards that are no issues first."""
+    number = str(node.get("databaseId") or str(node["id"]).rpartition("_")[2])
+    return int(number) if number.isdigit() else -len(number)
 
 
 def _unsigned(token: str) -> dict[str, Any]:

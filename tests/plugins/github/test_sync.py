@@ -13,7 +13,7 @@ from sightline.sandbox.build import build_world
 from sightline.sandbox.changes import change
 from sightline.sandbox.edits import Edits
 from sightline.sandbox.schedule import Schedule
-from sightline.sandbox.vendor import json_reply
+from sightline.sandbox.vendor import json_reply, text_reply
 from sightline.sandbox.world import Comment, Target
 from sightline.sdk import Activity, Change, ConfigError, Link, Milestone, Scope, Task
 from sightline.testing import MemoryKeeper, collect
@@ -400,6 +400,33 @@ def test_a_source_without_graphql_has_no_boards_and_is_complete(vendor, add):
     found = collect(GithubConnector, vendor)
 
     assert (found.outcome.status, states(found)) == ("complete", {"#1": "open"})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [text_reply("<html>Sign in</html>", 200), json_reply({"message": "Forbidden"}, 403), json_reply({}, 404)],
+    ids=["html", "403", "404"],
+)
+def test_where_graphql_cannot_be_reached_issues_are_read_and_boards_follow_when_it_can(world, vendor, add, reply):
+    add("acme/shop", "Cart", status="In Progress")
+    keeper = MemoryKeeper()
+
+    def script(_vendor, call):
+        return reply if call.path == "/graphql" else None
+
+    def later(*scripts):
+        vendor.script[:] = scripts
+        world.now += DAY
+        found, _ = run(vendor, keeper)
+        return found.outcome.status, states(found)["#1"], " ".join(found.outcome.reasons)
+
+    first, again, mended, lost = later(script), later(script), later(), later(script)
+
+    assert first[:2] == ("incomplete", "open")
+    assert "the list of project boards (GraphQL) cannot be read: " in first[2]
+    assert again == first
+    assert mended == ("complete", "In Progress", "")
+    assert lost[:2] == ("failed", "In Progress")
 
 
 def test_f063_one_bad_row_is_kept_apart_and_the_rest_arrives(vendor, add):
