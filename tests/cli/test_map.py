@@ -28,6 +28,15 @@ def typed(tmp_path, capsys, monkeypatch):
     return run
 
 
+def test_before_the_first_sync_map_does_not_say_that_all_is_well(tmp_path, capsys):
+    (tmp_path / "sightline.toml").write_text("")
+
+    with pytest.raises(SystemExit):
+        main(["--workspace", str(tmp_path), "map"])
+
+    assert capsys.readouterr().out.strip() == "nothing was collected yet: `sightline sync` does it"
+
+
 def test_map_shows_weight_suggestion_and_what_to_type_next(typed):
     code, shown, _ = typed("map")
 

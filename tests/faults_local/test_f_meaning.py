@@ -13,16 +13,21 @@ from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faults.sources import Site
+from faults.toy import Items, ToyVendor, item, toy
 from faults_local.small import Office
 from measure.made import TODAY, bill_rate, cost_rate, entry, facts_of, one, part, payment, task
 from sightline.measure.currency import Rates, added
+from sightline.measure.figures.control import TimeFindings
 from sightline.measure.figures.ledger import Invoiced, Outstanding
 from sightline.measure.figures.profit import Cost
 from sightline.measure.figures.time import BillableValue, Hours
+from sightline.measure.hygiene import findings
 from sightline.measure.receivables import ageing, allocate
 from sightline.model.collected import Landing
 from sightline.model.facts import ClientFacts
@@ -30,7 +35,9 @@ from sightline.model.figures import Unknown
 from sightline.model.money import Money, rounded
 from sightline.model.records import TimeEntry
 from sightline.sandbox.edits import Edits
+from sightline.sdk import Task
 from sightline.store import Store
+from sightline.testing import collect
 
 D = Decimal
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -96,6 +103,22 @@ def test_f065_the_vendors_own_day_wins_over_every_zone(zone, tmp_path):
     assert day_of(f"sqlite:///{tmp_path / 'own.db'}", ZoneInfo(zone), own) == dt.date(2026, 11, 14)
 
 
+@pytest.mark.parametrize(("zone", "moment", "there", "in_utc"), LATE)
+@pytest.mark.parametrize("source", ["acme_jira", "dune_jira", "trello"])
+def test_f065_every_connectors_time_falls_on_the_day_of_the_workspaces_zone_or_its_tools_own(
+    source, zone, moment, there, in_utc, tmp_path
+):
+    site = Site(source, tmp_path)
+    entry = site.world.times_of(source)[0]
+    entry.started_at, entry.seconds = dt.datetime.fromisoformat(moment).astimezone(dt.UTC), 4320
+    with Store.open(f"sqlite:///{tmp_path}/days.db", workspace_zone=ZoneInfo(zone)) as site.keeper:
+        site.read()
+        days = [e.day for e in site.live(TimeEntry).values() if e.seconds == entry.seconds]
+
+    # Plus for Trello counts the days of its comments in UTC.
+    assert days == [in_utc if source == "trello" else there]
+
+
 def day_of(address: str, zone: dt.tzinfo, entry: TimeEntry | None = None) -> dt.date | None:
     with Store.open(address, workspace_zone=zone) as store:
         if entry is not None:
@@ -115,6 +138,25 @@ def test_f067_a_negative_entry_subtracts_a_running_one_is_worth_nothing_and_thir
 
     assert one(Hours, facts).value == 28
     assert len(facts.time) == 3
+    assert {finding.kind for finding in findings(facts)} >= {"too long", "negative", "running"}
+    assert one(TimeFindings, facts).value >= 3
+
+
+def test_f067_a_negative_estimate_is_none_and_told_and_the_task_is_kept():
+    class Estimated(Items):
+        def map(self, row, context):
+            for made in super().map(row, context):
+                yield msgspec.structs.replace(made, estimate_seconds=row["estimate"], points=D(row["points"]))
+
+    rows = [item(1, estimate=-3600, points=3), item(2, estimate=7200, points=-1)]
+    found = collect(toy(Estimated), ToyVendor({"a": rows}))
+
+    tasks = found.records(Task)
+    assert {id_: (task.estimate_seconds, task.points) for id_, task in tasks.items()} == {
+        "1": (None, D(3)),
+        "2": (7200, None),
+    }
+    assert "items: 2 tasks have a negative estimate (1, 2); it is taken for none" in found.outcome.notes
 
 
 # --- F068, F069, F070: currencies, rates, rounding ---------------------------------------------------------------------

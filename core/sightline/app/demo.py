@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sightline.app.reports import write_reports
@@ -43,10 +43,12 @@ def demo(
     report: Callable[[Progress], None] = lambda _progress: None,
     done: Callable[[SourceOutcome], None] = lambda _outcome: None,
     show: Callable[[Session, SyncResult], None] = lambda _session, _result: None,
+    stay: Callable[[Demo, Mapping[str, str]], None] = lambda _demo, _served: None,
 ) -> Demo:
     """Serve the vendors, write a workspace into `folder`, sync it, write every client's report.
 
-    `show` is called between sync and reports. The story is told as of Friday 20 November 2026, 09:00 UTC; the folder is
+    `show` is called between sync and reports; `stay` at the end, with the address of each vendor by its source: they are
+    served until it returns. The story is told as of Friday 20 November 2026, 09:00 UTC; the folder is
     kept, and read again by the next demo. A folder that is somebody's real workspace is refused.
     """
     existing = folder / FILE
@@ -65,4 +67,6 @@ def demo(
             result = sync(session, report=report, done=done)
             show(session, result)
             reports = write_reports(session)
-    return Demo(folder, result, tuple(reports))
+        made = Demo(folder, result, tuple(reports))
+        stay(made, {name: vendor.base for name, vendor in served.vendors.items()})
+    return made

@@ -86,6 +86,8 @@ class MapView:
     """Decisions that have no effect any more, because what they name is gone from the configuration."""
     persons: dict[str, str]
     """Name of each person by id."""
+    collected: bool = True
+    """Whether anything was ever collected: else there is nothing to map."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def map_view(session: Session) -> MapView:
         ),
         stale=joined.rules.stale,
         persons={person.id: person.name for person in joined.people.persons},
+        collected=bool(session.store.last_attempts()),
     )
 
 

@@ -154,7 +154,7 @@ def _show_next(view: MapView) -> None:
     if told:
         click.echo("; ".join(told))
     elif not any((view.documents, view.overlaps, view.skipped, view.left, view.unclear, view.stale)):
-        click.echo("everything is mapped")
+        click.echo("everything is mapped" if view.collected else "nothing was collected yet: `sightline sync` does it")
 
 
 def show_statuses(view: MapView) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["sandbox"]
+__all__ = ["sandbox", "wait"]
 
 
 @click.command()
@@ -25,6 +25,11 @@ def sandbox(port: int, seed: int, size: float, write: Path | None, seconds: floa
             click.echo(f"{name:<16} {address}")
         if workspace:
             click.echo(f"workspace: {workspace}")
-        end = time.monotonic() + seconds if seconds is not None else None
-        while end is None or time.monotonic() < end:
-            time.sleep(min(1.0, max(0.0, (end or time.monotonic() + 1) - time.monotonic())))
+        wait(seconds)
+
+
+def wait(seconds: float | None) -> None:
+    """Until so many seconds have passed, or until Ctrl-C."""
+    end = time.monotonic() + seconds if seconds is not None else None
+    while end is None or time.monotonic() < end:
+        time.sleep(min(1.0, max(0.0, (end or time.monotonic() + 1) - time.monotonic())))

@@ -7,16 +7,19 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from sightline.collect.connector import Context, Stream
 from sightline.collect.request import at_path
 from sightline.errors import SightlineError
 from sightline.model.collected import Gone, Skipped, Whole
-from sightline.model.records import Record
+from sightline.model.records import Record, Task
 
 __all__ = ["UNKNOWN_ID", "MappedPage", "map_rows", "row_id"]
 
 #: The id of a row that has none.
 UNKNOWN_ID = "?"
+_ESTIMATES = ("estimate_seconds", "remaining_seconds", "points")
 _SEEN_ID = 80
 
 
@@ -29,6 +32,8 @@ class MappedPage:
     whole: list[Whole] = dataclasses.field(default_factory=list)
     skipped: list[Skipped] = dataclasses.field(default_factory=list)
     read: list[str] = dataclasses.field(default_factory=list)
+    impossible: set[str] = dataclasses.field(default_factory=set)
+    """Ids of tasks with a negative estimate, which is taken for none."""
 
 
 def map_rows(stream: Stream, rows: Sequence[Any], context: Context) -> MappedPage:
@@ -54,7 +59,17 @@ def _sort_in(found: list[Any], stream: Stream, page: MappedPage) -> None:
         if isinstance(item, Record) and type(item) not in stream.delivers:
             raise TypeError(f"map returned {type(item).__name__}, which {stream.name} does not declare in `delivers`")
     for item in found:
-        (page.records if isinstance(item, Record) else page.gone if isinstance(item, Gone) else page.whole).append(item)
+        if type(item) is Task and any((getattr(item, name) or 0) < 0 for name in _ESTIMATES):
+            page.impossible.add(item.id)
+            page.records.append(_without_negatives(item))
+        else:
+            kept = page.records if isinstance(item, Record) else page.gone if isinstance(item, Gone) else page.whole
+            kept.append(item)
+
+
+def _without_negatives(task: Task) -> Task:
+    """The task without estimates below nothing: no work takes less than no time, and sums would be wrong in silence."""
+    return msgspec.structs.replace(task, **{name: None for name in _ESTIMATES if (getattr(task, name) or 0) < 0})
 
 
 def row_id(stream: Stream, row: Any) -> str:

@@ -43,6 +43,8 @@ class PassResult:
     """True when the list changed each time it was read: it will be read anew by the next run."""
     ahead: set[str] = dataclasses.field(default_factory=set)
     """Ids of records that the source dates later than its own clock, by more than a day."""
+    impossible: set[str] = dataclasses.field(default_factory=set)
+    """Ids of tasks whose negative estimate is taken for none."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -295,6 +297,7 @@ class Pass:
         mapped = map_rows(self.stream, page.rows, self.context)
         self.listed.note(mapped)
         self._note_ahead(mapped)
+        self.result.impossible |= mapped.impossible
         self._commit(mapped, page.rows if self.rules.archive and page.rows else None, state)
         self.result.counts.read += len(page.rows)
 

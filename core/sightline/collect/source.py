@@ -455,6 +455,11 @@ class SourceRun:
                     f"{stream.name}: {len(result.ahead)} rows are dated in the future of the source's clock ({some}); "
                     "they are kept, and the next run does not begin there"
                 )
+            if result.impossible:
+                some = ", ".join(sorted(result.impossible)[:5])
+                outcome.notes.append(
+                    f"{stream.name}: {len(result.impossible)} tasks have a negative estimate ({some}); it is taken for none"
+                )
             if result.restless:
                 place = f" of {scope.key}" if scope else ""
                 outcome.lack(

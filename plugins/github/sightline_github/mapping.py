@@ -69,7 +69,9 @@ def _maybe(row: Any, path: str) -> str | None:
 
 def _list(row: Any, path: str) -> Sequence[Any]:
     found = at_path(row, path)
-    return found if isinstance(found, list) else ()
+    if found is not None and not isinstance(found, list):
+        raise RowError(f"{path} is {type(found).__name__}, not a list")
+    return found or ()
 
 
 def number_in(url: str | None) -> int | None:
@@ -82,9 +84,16 @@ def number_in(url: str | None) -> int | None:
 
 
 def user_id(user: Any) -> str | None:
-    """The account id of a user; None for nobody and for an account that was deleted (`null`)."""
+    """The account id of a user; None for nobody and for an account that was deleted (`null`).
+
+    Raises `RowError` for what is no user: work must not pass for nobody's because its answer is odd.
+    """
+    if user is not None and not isinstance(user, dict):
+        raise RowError(f"a user is {type(user).__name__}, not an object")
     found = at_path(user, "id")
-    return str(found) if isinstance(found, int) else None
+    if found is not None and not isinstance(found, int):
+        raise RowError(f"a user's id is {type(found).__name__}, not a number")
+    return None if found is None else str(found)
 
 
 def account(user: Any, context: Context) -> Iterator[Account]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sightline.sdk import Account
+from sightline.sdk import Account, RowError
 
 __all__ = ["People", "account_id"]
 
@@ -14,11 +14,18 @@ _KINDS: dict[Any, Literal["human", "bot", "customer"]] = {"app": "bot", "custome
 
 
 def account_id(user: Any) -> str | None:
-    """The stable id of a user object: account id on Cloud, user key (older: name) on Data Center."""
-    if not isinstance(user, dict):
+    """The stable id of a user object: account id on Cloud, user key (older: name) on Data Center; None for nobody.
+
+    Raises `RowError` for what is no user: work must not pass for nobody's because its answer is odd.
+    """
+    if user is None:
         return None
+    if not isinstance(user, dict):
+        raise RowError(f"a person is {type(user).__name__}, not an object")
     found = user.get("accountId") or user.get("key") or user.get("name")
-    return found if isinstance(found, str) else None
+    if found is not None and not isinstance(found, str):
+        raise RowError(f"a person's id is {type(found).__name__}, not text")
+    return found
 
 
 class People:

@@ -52,8 +52,10 @@ def needed(row: Any, path: str) -> Any:
 
 def ref(row: Any, name: str) -> str | None:
     """The id of what a row points at, as text; None when it points at nothing."""
-    found = at_path(row, f"{name}.id")
-    return None if found is None else str(found)
+    found = at_path(row, name)
+    if found is not None and not isinstance(found, dict):
+        raise RowError(f"{name} is {type(found).__name__}, not an object")
+    return None if found is None or found.get("id") is None else str(found["id"])
 
 
 def _text(row: Any, path: str) -> str | None:

@@ -45,6 +45,12 @@ def test_an_issue_is_known_by_its_rest_id_and_called_by_its_number(mapped):
     assert (task.id, task.key, task.scope, task.kind) == ("2101000012", "#12", "1001", "issue")
 
 
+@pytest.mark.parametrize("odd", [5, [5], [{"id": "five"}]])
+def test_an_assignee_that_is_no_user_is_not_taken_for_nobody(mapped, odd):
+    with pytest.raises(RowError, match=r"assignees is int|a user"):
+        mapped(assignees=odd)
+
+
 @pytest.mark.parametrize(
     ("type_", "kind"),
     [({"name": "Bug"}, "bug"), ({"name": "Feature"}, "feature"), ({"name": "Spike"}, "Spike"), (None, "issue")],

@@ -294,6 +294,14 @@ def test_an_issue_in_a_project_that_was_not_chosen_is_gone():
     assert not [record for record in found if isinstance(record, Task)]
 
 
+@pytest.mark.parametrize("odd", [5, "mia", {"accountId": 5}])
+def test_an_assignee_that_is_no_user_is_not_taken_for_nobody(odd):
+    page = map_rows(stream(), [issue(assignee=odd)], context())
+
+    assert [row.reason.startswith("a person") for row in page.skipped] == [True]
+    assert page.records == []
+
+
 def test_a_link_to_an_issue_that_left_the_chosen_projects_stays_while_its_other_end_is_here():
     kind = {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
     rows = [
