@@ -40,7 +40,7 @@ def sightline(folder: Path, *args: str) -> str:
 def demo(tmp_path_factory) -> tuple[Path, str]:
     """The demo's folder and what making it printed."""
     folder = tmp_path_factory.mktemp("canaries")
-    return folder / "demo", sightline(folder, "demo", "--dir", str(folder / "demo"))
+    return folder / "demo", sightline(folder, "demo", "--dir", str(folder / "demo"), "--serve", "--for", "0.1")
 
 
 def forms(secret: str) -> set[bytes]:
@@ -78,6 +78,13 @@ def minted(folder: Path) -> list[str]:
     """Tokens that the run obtained itself."""
     held = [json.loads(path.read_text("utf-8")) for path in (folder / ".sightline" / "tokens").glob("*.json")]
     return [token[key] for token in held for key in ("access_token", "refresh_token") if token.get(key)]
+
+
+def test_a_served_demo_says_what_is_served_and_how_to_read_it(demo):
+    folder, printed = demo
+
+    assert "the made-up vendors are served until Ctrl-C:\n  acme_jira        http://127.0.0.1:" in printed
+    assert f"sightline --workspace {folder} sync" in printed.replace("\n", "")
 
 
 def test_the_search_finds_a_secret_where_it_may_be(demo):

@@ -13,7 +13,7 @@ from faults_local.contents import contents, differences
 from faults_local.small import Office
 from sightline.app import archive
 from sightline.app.replay import replay
-from sightline.model.records import Task
+from sightline.model.records import Task, TimeEntry
 from sightline.sandbox.edits import Edits
 from sightline.sdk import RowError
 from sightline_jira.streams import Issues
@@ -100,6 +100,46 @@ def test_a_mapping_that_changed_reaches_every_stored_row_and_makes_no_history(of
     assert (again.counts.changed, again.counts.same > 0) == (0, True)
     assert after["changes"] == before["changes"]
     assert after["existence"] == before["existence"]
+
+
+def test_what_a_new_mapping_does_not_give_any_more_is_removed_with_what_hung_on_it(office, monkeypatch):
+    real = Issues.map
+    left_out = next(
+        t for t in office.world.tasks if t.place.source == "acme_jira" and any(e.task is t for e in office.world.times)
+    )
+
+    def choosy(self, row, context):
+        return () if row["id"] == str(left_out.number) else real(self, row, context)
+
+    monkeypatch.setattr(Issues, "map", choosy)
+    (outcome,) = replayed(office).sources
+    with office.session() as session:
+        live = {row.record.id for row in session.store.load(Task, "acme_jira")}
+        on_it = [row for row in session.store.load(TimeEntry, "acme_jira") if row.record.task == str(left_out.number)]
+    monkeypatch.setattr(Issues, "map", real)
+    office.sync(full=True)
+    with office.session() as session:
+        again = {row.record.id for row in session.store.load(Task, "acme_jira")}
+
+    assert str(left_out.number) not in live
+    assert on_it == []
+    assert outcome.status == "complete"
+    assert "1 stored records (Task) that issues does not give for their rows any more were removed" in outcome.notes[0]
+    assert again - live == {str(left_out.number)}
+
+
+def test_a_new_mapping_that_gives_next_to_nothing_removes_nothing(office, monkeypatch):
+    real = Issues.map
+    monkeypatch.setattr(Issues, "map", lambda self, row, ctx: real(self, row, ctx) if row["id"].endswith("1") else ())
+    with office.session() as session:
+        before = session.store.live_ids("acme_jira", Task)
+
+    (outcome,) = replayed(office).sources
+
+    with office.session() as session:
+        assert session.store.live_ids("acme_jira", Task) == before
+    assert outcome.status == "incomplete"
+    assert "stay: that many are not removed" in outcome.reason
 
 
 def test_a_row_that_the_new_mapping_can_read_leaves_quarantine_without_the_network(office, monkeypatch):
@@ -217,8 +257,6 @@ def test_a_reference_that_leads_nowhere_is_told(ref, office):
 
 
 def test_time_inside_an_issue_leads_to_the_issues_row(office):
-    from sightline.model.records import TimeEntry
-
     with office.session() as session:
         entry = next(iter(session.store.load(TimeEntry, "acme_jira"))).record
         found = archive.payload(session, f"acme_jira/time/{entry.id}")

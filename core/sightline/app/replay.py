@@ -1,7 +1,8 @@
 """Replay: map the archived pages again, without the network, after a mapping or a setting changed.
 
 Pages are read newest first, and of every row and every record only the newest version counts. What is removed stays
-removed. No history is made: it was the reading that changed, not the work.
+removed, and what the mapping does not give for its row any more is removed, with a note. No history of fields is made: it
+was the reading that changed, not the work.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from sightline.app.archive import Archive, ArchivedPage
 from sightline.app.measuring import measure_workspace
 from sightline.app.session import Session
 from sightline.app.sync import SyncResult, status_of
+from sightline.collect.connector import Stream
+from sightline.collect.gone import GONE_ROWS, GONE_SHARE, hanging_on
 from sightline.collect.guard import without_secrets
 from sightline.collect.mapper import UNKNOWN_ID, MappedPage, map_rows, row_id
 from sightline.collect.outcome import SourceOutcome
@@ -20,11 +23,13 @@ from sightline.collect.redact import clean_output
 from sightline.config.workspace import SourceConfig
 from sightline.errors import SightlineError
 from sightline.model.collected import Gone, Landing, Whole
-from sightline.model.records import Record, TrackedField
+from sightline.model.records import Account, Change, Record, TrackedField
 from sightline.store.lock import workspace_lock
 
 __all__ = ["replay"]
 
+#: What stays known although no row tells of it any more: what happened, and who left.
+_STAYING = (Account, Change)
 _NO_HISTORY = frozenset(typing.get_args(TrackedField))
 
 
@@ -67,6 +72,7 @@ class _Replay:
         self._live: dict[type[Record], set[str]] = {}
         self._whole: defaultdict[str, set[Whole]] = defaultdict(set)
         self._scopes: set[str] = set()
+        self._read: defaultdict[str, set[str]] = defaultdict(set)
 
     def run(self) -> None:
         """Land what the newest rows give, then tombstone the children that they no longer give."""
@@ -75,6 +81,8 @@ class _Replay:
             self._land(page)
         for stream, whole in self._whole.items():
             self._bury_orphans(stream, whole)
+        for one in self._archive.streams:
+            self._bury_unmapped(one)
         self._outcome.scopes = len(self._scopes - {""})
         self._tell_what_is_missing()
 
@@ -120,6 +128,7 @@ class _Replay:
             if not known and id(record) not in removed:
                 page_so_far.records.append(record)
         self._whole[page.stream.name] |= set(one.whole)
+        self._read[page.stream.name].update(one.read)
 
     def _is_removed(self, record: Record) -> bool:
         return record.id not in self._live_of(type(record)) and self._is_stored(record)
@@ -149,11 +158,36 @@ class _Replay:
                     Landing(source=source, stream=stream, scope="", learnt_at=self._clock.now(), gone=gone)
                 )
 
+    def _bury_unmapped(self, stream: Stream) -> None:
+        """Remove what the stream is about (its first kind) where its row was read and gave none; many are held."""
+        if not stream.delivers or not self._seen[kind := stream.delivers[0]] <= self._read[stream.name]:
+            # Records that do not go by the ids of their rows: which row one came from cannot be told.
+            return
+        source, outcome = self._outcome.source, self._outcome
+        live = self._store.live_ids(source, kind, "", stream.name)
+        missing = sorted((live & self._read[stream.name]) - self._seen[kind])
+        told = (
+            f"{len(missing)} stored records ({kind.__name__}) that {stream.name} does not give for their rows any more"
+        )
+        if len(missing) > GONE_ROWS and len(missing) > GONE_SHARE * len(live):
+            outcome.lack(f"{told} stay: that many are not removed. `sightline sync {source} --full` decides")
+        elif missing:
+            gone = tuple(Gone(kind=kind, id=id_) for id_ in missing)
+            whole = tuple(hanging_on(kind, missing))
+            outcome.counts += self._store.land(
+                Landing(
+                    source=source, stream=stream.name, scope="", learnt_at=self._clock.now(), gone=gone, whole=whole
+                )
+            )
+            outcome.notes.append(f"{told} were removed; `sightline sync {source} --full` brings back what is there")
+
     def _tell_what_is_missing(self) -> None:
         outcome = self._outcome
         if outcome.skipped:
             outcome.lack(f"{len(outcome.skipped)} rows could not be read: `sightline sync --replay --json --verbose`")
-        delivered = {(stream.name, kind) for stream in self._archive.streams for kind in stream.delivers}
+        delivered = {
+            (stream.name, kind) for stream in self._archive.streams for kind in stream.delivers if kind not in _STAYING
+        }
         unseen = sum(self._unseen(stream, kind) for stream, kind in delivered)
         if unseen:
             outcome.lack(

@@ -21,7 +21,7 @@ from sightline.errors import NotFound, PermissionMissing
 from sightline.model.collected import Gone, Whole
 from sightline.model.records import Activity, ChecklistItem, Document, Link, Payment, Record, Task, TimeEntry
 
-__all__ = ["Held", "Listed", "Missing", "Rules", "hanging_on"]
+__all__ = ["GONE_ROWS", "GONE_SHARE", "Held", "Listed", "Missing", "Rules", "hanging_on"]
 
 #: More than this share and this many rows vanishing at once is held for a person to confirm.
 GONE_SHARE, GONE_ROWS = 0.05, 20
