@@ -260,7 +260,7 @@ def bomb(megabytes: int) -> bytes:
     return b"".join([*(packer.compress(b" " * (1 << 20)) for _ in range(megabytes)), packer.flush()])
 
 
-def test_an_answer_that_unpacks_to_300_mb_is_refused_and_costs_little_memory():
+def test_f102_an_answer_that_unpacks_to_300_mb_is_refused_and_costs_little_memory():
     import tracemalloc
 
     packed = bomb(300)
@@ -486,6 +486,22 @@ def test_f044_a_certificate_nobody_vouches_for_fails_closed(certificate, monkeyp
     assert "certificate is not valid" in outcome.reason
     assert "never skips this check" in outcome.reason
     assert server.seen == []
+
+
+def test_f044_an_authority_of_ones_own_is_believed_for_the_source_that_names_it(certificate, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    (tmp_path / "none.pem").write_text("no certificate")
+    with Wild(plain, tls=context) as server:
+        believed = read(server.url, ca_file=certificate / "cert.pem")
+        refused = read(server.url)
+        missing = read(server.url, ca_file=tmp_path / "missing.pem")
+        odd = read(server.url, ca_file=tmp_path / "none.pem")
+
+    assert believed.status == "complete"
+    assert "certificate is not valid" in refused.reason
+    assert "`ca_file` holds no certificates that can be read (No such file or directory)" in missing.reason
+    assert "`ca_file` holds no certificates" in odd.reason
 
 
 def test_f044_no_setting_of_any_connector_turns_the_check_off():

@@ -1,12 +1,14 @@
 """Group I, hostile data: scripts, links, formulas, file names, SQL and escape sequences in every text that tools send.
 
-F102 (XML) waits for an importer that reads XML. F105 (rewritten Git history) is tests/plugins/git/test_repositories.py
+F102: nothing here reads XML or office files; the archive that is read is a backup of ours, and packed answers are
+test_d_http.py's. F105 (rewritten Git history) is tests/plugins/git/test_repositories.py
 and test_hostile.py: amend, rebase, force push, shallow clones, dates of 2106.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
 import html.parser
 import io
 import json
@@ -15,6 +17,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tarfile
 from contextlib import closing
 from pathlib import Path
 
@@ -330,3 +333,44 @@ def test_f099_a_title_in_a_log_line_stays_on_its_line():
     lines = stream.getvalue().splitlines()
     assert len(lines) == len(ESCAPES)
     assert [line for line in lines if not line.startswith("row ") or "\x1b" in line] == []
+
+
+# --- F102: entity bombs, archives that unpack to more than there is or to elsewhere ---------------------------------------
+
+#: What parses XML or unpacks office files. None of it is needed: reports and workbooks are written, never read.
+PARSERS = re.compile(r"^\s*(?:import|from) (?:xml|lxml|defusedxml|zipfile|openpyxl)\b|unpack_archive", re.MULTILINE)
+
+
+def test_f102_nothing_here_parses_xml_or_unpacks_office_files():
+    root = Path(__file__).parents[2]
+    sources = [*root.glob("core/**/*.py"), *root.glob("plugins/*/sightline_*/**/*.py")]
+
+    assert len(sources) > 200
+    assert [path.name for path in sources if PARSERS.search(path.read_text("utf-8"))] == []
+
+
+def _archive(path: Path, name: str, size: int = 0, kind: bytes = tarfile.REGTYPE) -> Path:
+    """A packed archive whose only header says this; what it says is not in it."""
+    header = tarfile.TarInfo(name)
+    header.size, header.type, header.linkname = size, kind, "/etc/passwd"
+    path.write_bytes(gzip.compress(header.tobuf(tarfile.GNU_FORMAT) + b"\0" * 1024))
+    return path
+
+
+def test_f102_a_backup_that_leaves_its_folder_or_is_larger_than_the_disk_is_refused_before_anything_is_written(
+    tmp_path,
+):
+    with Office(tmp_path, ["trello"]) as office:
+        office.sync()
+        before = office.database.read_bytes()
+        told = [
+            office.cli("restore", str(_archive(tmp_path / "climbs", "tokens/../../up.json"))),
+            office.cli("restore", str(_archive(tmp_path / "link", "sightline.db", kind=tarfile.SYMTYPE))),
+            office.cli("restore", str(_archive(tmp_path / "root", "/etc/sightline.db"))),
+            office.cli("restore", str(_archive(tmp_path / "bomb", "sightline.db", size=1 << 50))),
+        ]
+
+        assert [ran.code for ran in told] == [1, 1, 1, 1]
+        assert all("is no backup of Sightline" in ran.err for ran in told[:3])
+        assert "more than there is room for" in told[3].err
+        assert office.database.read_bytes() == before

@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import io
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -113,6 +114,12 @@ def _unpacked(file: Path, folder: Path) -> dict[str, Path]:
                 token = name.startswith(_TOKENS) and name.count("/") == 1 and name.endswith(".json")
                 if not member.isfile() or not (name in (_DATABASE, _CONFIG) or token):
                     raise _foreign(file)
+                if member.size > shutil.disk_usage(folder).free:
+                    raise StoreError(
+                        f"it holds {member.size >> 20} MB, more than there is room for",
+                        where=str(folder),
+                        mend="Make room, or name another file.",
+                    )
                 content = archive.extractfile(member) or io.BytesIO()
                 if name != _CONFIG:
                     found[name] = folder / name.replace("/", "-")

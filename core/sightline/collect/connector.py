@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,6 +58,10 @@ class Settings(BaseModel):
     )
     since: dt.date | None = Field(default=None, description="How far back a first read goes; empty = to the beginning.")
     request_seconds: int = Field(default=30, ge=1, le=600, description="Deadline of one request, in seconds.")
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificates (PEM) of your own authority, believed beside the public ones: for a server of your own.",
+    )
     patience_seconds: int = Field(
         default=600, ge=0, description="How long one run may wait for limits and retries altogether, in seconds."
     )

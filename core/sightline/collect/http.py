@@ -93,7 +93,7 @@ class Http:
             headers=headers,
             auth=self._auth,
             follow_redirects=False,
-            transport=Wire(seconds=request_seconds, connections=workers, clock=clock),
+            transport=Wire(seconds=request_seconds, connections=workers, clock=clock, ca_file=connector.config.ca_file),
             # No proxy or .netrc from the environment behind the user's back.
             trust_env=False,
         )
@@ -178,7 +178,7 @@ class Http:
                     raise AuthError(
                         "the server's certificate is not valid",
                         where=where,
-                        mend="Mend the certificate; Sightline never skips this check.",
+                        mend="Mend the certificate, or name your own authority's with `ca_file`; Sightline never skips this check.",
                     ) from None
                 raise _Again(self._later(request, f"cannot reach it ({type(error).__name__})")) from None
             except httpx.InvalidURL:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,9 +67,9 @@ class Wire(httpx.HTTPTransport):
     are unpacked here, bounded; what is above sees plain bodies.
     """
 
-    def __init__(self, *, seconds: float, connections: int, clock: Clock) -> None:
+    def __init__(self, *, seconds: float, connections: int, clock: Clock, ca_file: Path | None = None) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        super().__init__(verify=_trust(), trust_env=False, limits=limits)
+        super().__init__(verify=_trust(ca_file), trust_env=False, limits=limits)
         self._seconds = seconds
         self._deadline = _Deadline(clock)
         # httpx offers no way to say how its pool connects.
@@ -87,9 +88,19 @@ class Wire(httpx.HTTPTransport):
 
 
 @functools.cache
-def _trust() -> ssl.SSLContext:
+def _trust(ca_file: Path | None = None) -> ssl.SSLContext:
     """The authorities we believe, loaded once: reading them takes longer than many a sync."""
-    return httpx.create_ssl_context(trust_env=False)
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError as error:
+            raise ConfigError(
+                f"`ca_file` holds no certificates that can be read ({error.strerror or type(error).__name__})",
+                where=str(ca_file),
+                mend="Name a file with the authority's certificate as PEM text.",
+            ) from None
+    return context
 
 
 _WAITS = ("connect", "read", "write", "pool")
