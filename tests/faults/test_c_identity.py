@@ -108,6 +108,26 @@ def test_f023_deleted_time_leaves_the_totals_and_stays_in_the_record(source, mak
     assert next(site.keeper.load(TimeEntry, source, ids=[id_], removed=True)).record.seconds == entry.seconds
 
 
+def test_f025_what_a_board_said_of_a_lost_repositorys_issue_is_known_once_it_is_back(make, store):
+    site = make("github", store)
+    site.read()
+    home = next(place for place in site.places if place.key.endswith("booking-app"))
+    carded = [t for t in site.world.tasks_of("github") if t.estimate_seconds]
+    task, other = (next(t for t in carded if (t.place is home) is here) for here in (True, False))
+    site.lose(home)
+    Edits(site.world).set(task, "estimate", "54000")
+    site.wait(hours=1)
+    Edits(site.world).set(other, "estimate", "3600")
+    site.read()
+    site.regain(home)
+    site.wait(minutes=10)
+
+    site.read()
+
+    assert site.live(Task)[str(task.number)].estimate_seconds == 54000
+    assert differences(site) == []
+
+
 def test_f025_a_place_that_is_refused_keeps_its_data_and_says_since_when(work):
     work.read()
     place = work.places[0]

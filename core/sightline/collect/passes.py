@@ -339,7 +339,8 @@ class Pass:
         return hashlib.sha256(request.fingerprint().encode()).hexdigest()[:24]
 
     def _etag(self, since: Since, etags: Mapping[str, str]) -> str | None:
-        if not self.stream.conditional or self.rules.full or not etags:
+        # What came back into reach is mapped anew though its rows be the same: what other lists say of them may differ.
+        if not self.stream.conditional or self.rules.full or self.anew or not etags:
             return None
         return etags.get(self._etag_key(since))
 
