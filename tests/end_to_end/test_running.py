@@ -43,7 +43,7 @@ def test_a_workspace_that_another_process_holds_is_refused_with_who_and_since_wh
         told = place.run("sync", "--json")
 
     assert (told.code, told.out) == (1, "")
-    assert "another run is at work: process 4242 since 2026-11-20T08:00:00Z" in told.err
+    assert "another run is at work: process 4242 since 2026-11-20 08:00:00 UTC" in told.err
     assert place.run("sync", "--json").code == 0
 
 

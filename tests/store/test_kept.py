@@ -120,7 +120,7 @@ def test_days_follow_the_workspaces_zone_where_the_vendor_states_none(address):
 def test_a_second_run_is_told_who_holds_the_workspace(tmp_path):
     with workspace_lock(tmp_path, now=MONDAY):
         with (
-            pytest.raises(LockedError, match=f"process {os.getpid()} since 2026-11-02T09:00:00Z"),
+            pytest.raises(LockedError, match=f"process {os.getpid()} since 2026-11-02 09:00:00 UTC"),
             workspace_lock(tmp_path, now=TUESDAY),
         ):
             pytest.fail("two runs at once")

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sightline.errors import LockedError, StoreError
-from sightline.model.time import iso
+from sightline.model.time import instant, iso
 from sightline.store.trouble import store_error
 
 __all__ = ["workspace_lock"]
@@ -52,7 +52,8 @@ def _held(handle: int, folder: Path) -> LockedError:
     holder: dict[str, object] = {}
     with suppress(ValueError):
         holder = json.loads(os.pread(handle, 1000, 0))
-    who = f"process {holder['pid']} since {holder['since']}" if {"pid", "since"} <= set(holder) else "another process"
+    since = instant(str(holder["since"])) if {"pid", "since"} <= set(holder) else None
+    who = f"process {holder['pid']} since {since:%Y-%m-%d %H:%M:%S} UTC" if since else "another process"
     return LockedError(
         f"another run is at work: {who}", where=str(folder), mend="Wait until it is done, or stop that process."
     )
