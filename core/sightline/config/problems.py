@@ -35,7 +35,9 @@ def told(error: ValidationError, model: type[BaseModel], prefix: str = "") -> li
     """One line for each problem pydantic found, in the file's own words."""
     lines = []
     problems = error.errors(include_input=False, include_url=False, include_context=True)
-    deepest = {tuple(part for part in problem["loc"] if not _is_branch(part)) for problem in problems}
+    deepest: set[tuple[object, ...]] = {
+        tuple(part for part in problem["loc"] if not _is_branch(part)) for problem in problems
+    }
     for problem in problems:
         if _is_other_branch(problem["loc"], deepest):
             continue
