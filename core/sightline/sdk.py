@@ -23,6 +23,7 @@ from sightline.collect.connector import (
 from sightline.collect.credentials import Auth, Basic, Bearer, Headers, Minted, OAuth2
 from sightline.collect.cursor import Cursor, FeedCursor, FullRead, LastId, ServerTime, Since, UpdatedAt
 from sightline.collect.deletions import ByFeed, ByParent, Census, Deletions, FullList, Never
+from sightline.collect.hooks import Signature
 from sightline.collect.paging import (
     Before,
     GraphqlCursor,
@@ -155,6 +156,7 @@ __all__ = [
     "ServerTime",
     "Settings",
     "SightlineError",
+    "Signature",
     "Since",
     "SinceFeed",
     "SinceKeyset",

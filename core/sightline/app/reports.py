@@ -30,6 +30,7 @@ from sightline.store.reports import Copy, Form, Step
 __all__ = [
     "Drafted",
     "client_of",
+    "client_page",
     "client_sections",
     "draft_report",
     "drafts",
@@ -141,6 +142,16 @@ def former_report(
         if copy is not None:
             return facts_from(copy.snapshot)
     return None
+
+
+def client_page(session: Session, client: Client) -> str:
+    """The client's report as it would be now: made and checked like a draft, kept nowhere."""
+    facts = facts_for_client(session, client)
+    cover = cover_of(session, client, number=_next_number(session, client), version=1)
+    texts = with_overrides(template_folders(session))
+    page = client_report(facts, client_sections(session), cover, words={}, texts=texts)
+    refuse_leaks(session, client, facts, [Form("client", "html", file_name(client.id, facts, 1), page.encode())])
+    return page
 
 
 def draft_report(session: Session, client: Client, *, folder: Path | None = None, by: str = "sightline") -> Path:

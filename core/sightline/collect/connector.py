@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from sightline.collect.cursor import Cursor, FullRead, Since
 from sightline.collect.deletions import Deletions
+from sightline.collect.hooks import Signature
 from sightline.collect.paging import Paging, SinglePage
 from sightline.collect.request import Answer, Command, Request
 from sightline.collect.totals import Total
@@ -64,6 +65,12 @@ class Settings(BaseModel):
     )
     patience_seconds: int = Field(
         default=600, ge=0, description="How long one run may wait for limits and retries altogether, in seconds."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret with which the tool signs its hooks to the dashboard; empty = none are taken."
+    )
+    webhook_url: str | None = Field(
+        default=None, description="The address given to the tool for its hooks, where it signs that too (Trello)."
     )
 
 
@@ -263,6 +270,8 @@ class Connector:
     """One line: what it reads."""
     sandbox: ClassVar[str | None] = None
     """`module:Class` of the made-up vendor, loaded only when a sandbox runs."""
+    webhook: ClassVar[Signature | None] = None
+    """How the tool signs the hooks it sends; None: it sends none that could be believed."""
     reuse: ClassVar[dt.timedelta] = dt.timedelta(0)
     """How long the answers of `check` and `scopes` may serve following runs (never `--full`)."""
 

@@ -23,6 +23,7 @@ class ProjectRow:
 
     id: str
     client: str | None
+    client_id: str | None
     name: str
     due: dt.date | None
     planned: Figure | None
@@ -97,6 +98,7 @@ def portfolio_row(
     return ProjectRow(
         id=project.id,
         client=client.name if client else None,
+        client_id=client.id if client else None,
         name=project.name,
         due=project.due,
         planned=one("planned_percent"),

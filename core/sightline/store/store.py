@@ -6,6 +6,7 @@ import datetime as dt
 from types import TracebackType
 from typing import Self
 
+from sightline.store.access import Access
 from sightline.store.alerts import Alerts
 from sightline.store.checkpoints import Checkpoints
 from sightline.store.days import follow_zone
@@ -52,6 +53,7 @@ class Store(
     Notes,
     Reports,
     Exports,
+    Access,
 ):
     """An open store; close it, or use it in a `with`. May be shared by threads, not by processes."""
 

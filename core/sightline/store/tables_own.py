@@ -44,6 +44,9 @@ __all__ = [
     "RUN_SOURCES",
     "STATUS_RULES",
     "TIES",
+    "WEB_AUDIT",
+    "WEB_GRANTS",
+    "WEB_USERS",
 ]
 
 
@@ -446,4 +449,34 @@ REPORT_STEPS = Table(
     _text("by"),
     _text("text"),
     Index(None, "client"),
+)
+# Who may come in by the web. Secrets are kept as digests only.
+WEB_USERS = Table(
+    "web_users",
+    METADATA,
+    _key("name"),
+    _text("role"),
+    Column("person", Text),
+    Column("client", Text),
+    _text("password"),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+)
+WEB_GRANTS = Table(
+    "web_grants",
+    METADATA,
+    _key("digest"),
+    _text("kind"),
+    _text("holder"),
+    _text("note"),
+    Column("created_at", Instant, nullable=False),
+    _text("created_by"),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("ended_at", Instant),
+    Index(None, "kind", "holder"),
+)
+#: Who saw, changed and sent what; never changed, never shortened.
+WEB_AUDIT = Table(
+    "web_audit", METADATA, _serial(), Column("at", Instant, nullable=False), _text("who"), _text("what"), _text("about")
 )

@@ -18,6 +18,7 @@ from sightline.sdk import (
     Lookup,
     Request,
     Scope,
+    Signature,
     Stream,
     Verdict,
     at_path,
@@ -47,6 +48,7 @@ class GithubConnector(Connector):
     settings = GithubSettings
     doc = "Issues, pull requests, milestones, history, comments, reviews and Projects boards."
     sandbox = "sightline_github.sandbox:GithubSandbox"
+    webhook = Signature(header="x-hub-signature-256", prefix="sha256=", delivery="x-github-delivery")
     reuse = dt.timedelta(hours=1)
     config: GithubSettings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sightline.sdk import Connector, Limits, Lookup, Request, Task, Total, Verdict, at_path, instant
+from sightline.sdk import Connector, Limits, Lookup, Request, Signature, Task, Total, Verdict, at_path, instant
 from sightline_jira.config import JiraSettings
 from sightline_jira.jql import in_projects
 
@@ -29,6 +29,7 @@ class Jira(Connector):
     settings = JiraSettings
     doc = "Projects, issues with history, versions, sprints, comments and worklogs of Jira Cloud and Data Center."
     sandbox = "sightline_jira.sandbox:JiraSandbox"
+    webhook = Signature(header="x-hub-signature", prefix="sha256=", delivery="x-atlassian-webhook-identifier")
     # Projects, fields and the account's time zone hold for a while; when they turn out to have changed, all is read.
     reuse = dt.timedelta(hours=1)
     config: JiraSettings

@@ -19,6 +19,7 @@ from sightline.sdk import (
     Lookup,
     Request,
     Scope,
+    Signature,
     SourceChanged,
     Stream,
     Verdict,
@@ -51,6 +52,7 @@ class TrelloConnector(Connector):
     settings = TrelloSettings
     doc = "Boards, cards, checklists, members, history, and time by custom field or Plus comments"
     sandbox: ClassVar[str | None] = "sightline_trello.sandbox:TrelloSandbox"
+    webhook = Signature(header="x-trello-webhook", algorithm="sha1", encoding="base64", with_url=True)
 
     def base(self) -> str:
         """The API's root."""

@@ -24,6 +24,7 @@ from sightline.sdk import (
     Payment,
     Request,
     Scope,
+    Signature,
     Stream,
     Total,
     Verdict,
@@ -47,6 +48,7 @@ class Xero(Connector):
     settings = XeroSettings
     doc = "contacts, invoices, bills, credits, payments, bank transactions, quotes, orders; Projects' tasks and time"
     sandbox = "sightline_xero.sandbox:XeroSandbox"
+    webhook = Signature(header="x-xero-signature", encoding="base64")
     # Name, currency and zone of an organisation; a lost connection shows in every other call.
     reuse = dt.timedelta(hours=12)
 
