@@ -10,7 +10,7 @@ from sightline.model.outbox import Message
 from sightline.store.types import Day, Exact, Instant, Json
 
 revision = "0008"
-down_revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
