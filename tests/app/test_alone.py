@@ -12,10 +12,11 @@ from msgspec import structs
 import sightline.app.measuring as measuring
 from sightline.app.alone import Alone
 from sightline.app.session import Session
+from sightline.app.status import portfolio
 from sightline.config.workspace import SourceConfig, load_workspace
 from sightline.model.collected import Landing
 from sightline.model.portfolio import Include, MoneyRule
-from sightline.model.records import Activity, TimeEntry
+from sightline.model.records import Activity, Link, Task, TimeEntry
 from sightline.plugins.registry import load
 from sightline.sandbox.bulk import Bulk
 from sightline.store.runs import SourceRun
@@ -125,3 +126,74 @@ def test_work_in_a_scope_that_nobody_claims_keeps_everything_from_standing_alone
     del projects["p3"]
 
     assert not Alone(session).stands(projects["p2"])
+
+
+@pytest.fixture
+def without_money(session):
+    """Documents go to projects by what stands in them; without rules for them a scope's change feeds its project only."""
+    for id_, project in session.workspace.projects.items():
+        session.workspace.projects[id_] = structs.replace(project, money=())
+    measuring.measure_workspace(session)
+    return session
+
+
+def test_a_change_in_one_scope_measures_its_project_and_joins_nothing(without_money, monkeypatch):
+    session = without_money
+    land(session, TimeEntry(id="new", scope="2", seconds=7200, day=NOW.date(), task="2", account="u1"))
+    with monkeypatch.context() as patched:
+        patched.setattr(measuring, "join_workspace", None)
+        measured = measuring.measure_workspace(session, touched={"bulk"}, scopes={"bulk": {"2"}})
+    quick = figures(session)
+    measuring.measure_workspace(session)
+
+    assert (measured, figures(session)) == (1, quick)
+
+
+@pytest.mark.parametrize("changed", [{""}, {"unknown"}])
+def test_a_change_without_a_scope_of_a_project_measures_whatever_its_source_feeds(without_money, changed):
+    assert measuring.measure_workspace(without_money, touched={"bulk"}, scopes={"bulk": changed}) == 4
+
+
+def test_the_portfolio_is_read_without_joining_and_says_what_is_left_over(session, monkeypatch):
+    del session.workspace.projects["p3"]
+    measuring.measure_workspace(session)
+    monkeypatch.setattr(measuring, "join_workspace", None)
+    shown = portfolio(session)
+
+    loose = [entry for entry in session.store.load(TimeEntry) if entry.record.scope == "3"]
+    assert shown.leftover_seconds == sum(entry.record.seconds for entry in loose) > 0
+    assert [(kind, currency, number) for kind, currency, number, _ in shown.unmatched] == [("invoice", "GBP", 5)]
+    assert {row.id: row.hours.value for row in shown.rows} == {
+        id_: session.store.figures(id_, name="hours")[0].value for id_ in ("p0", "p1", "p2")
+    }
+
+
+def test_what_new_time_commits_and_links_concern_is_found_without_reading_every_task(session, monkeypatch):
+    measuring.measure_workspace(session)
+    land(
+        session,
+        Activity(id="c1", scope="2", kind="commit", at=NOW, title="p3-2 and P2-1", keys=("p3-2", "P2-1")),
+        TimeEntry(id="noted", scope="2", seconds=60, day=NOW.date(), account="u1", note="call about P1-3, P9-9"),
+        Link(id="l1", from_task="2", to="P3-1", kind="blocks"),
+    )
+    tasks = [task.ref for task in session.store.load(Task)]
+    with monkeypatch.context() as patched:
+        patched.setattr(measuring, "join_workspace", None)
+        assert measuring.measure_projects(session, ["p2"]) == 1
+    alone = session.store.ties_of(tasks)
+    measuring.measure_workspace(session)
+
+    assert {(tie.origin.id, tie.task.id) for tie in alone} == {("c1", "7"), ("c1", "2"), ("noted", "9"), ("2", "3")}
+    assert session.store.ties_of(tasks) == alone
+
+
+def test_a_tie_is_gone_when_the_note_no_longer_names_the_task(session):
+    noted = TimeEntry(id="noted", scope="2", seconds=60, day=NOW.date(), account="u1", note="P1-3")
+    land(session, noted)
+    measuring.measure_workspace(session)
+    tasks = [task.ref for task in session.store.load(Task)]
+    assert [tie.origin.id for tie in session.store.ties_of(tasks)] == ["noted"]
+    land(session, structs.replace(noted, note="lunch"))
+    measuring.measure_projects(session, ["p2"])
+
+    assert session.store.ties_of(tasks) == []

@@ -14,6 +14,7 @@ from sightline.app.mapping import map_view, people_view
 from sightline.app.measuring import measure_workspace
 from sightline.app.task import task_view
 from sightline.errors import ConfigError, SightlineError
+from sightline.model.money import Money
 
 ANNA = By("anna", "agreed by phone")
 
@@ -29,15 +30,17 @@ def hours(session, project):
     return next(f.value for f in session.store.figures(project) if f.name == "hours")
 
 
-def test_the_weight_of_what_is_unmapped_is_shown_with_the_best_suggestion(session):
+def test_what_is_unmapped_is_shown_with_its_weight_what_a_sure_suggestion_settles_first(session):
     view = map_view(session)
 
     assert [(row.account.ref.source, row.account.record.id, row.seconds, row.items) for row in view.people] == [
+        ("jira", "h", 0, 0),
         ("trello", "ml", 3600, 1),
         ("other", "m", 1800, 0),
-        ("jira", "h", 0, 0),
     ]
+    assert [row.worth for row in view.people] == [(), (Money.of(100, "GBP"),), (Money.of(50, "GBP"),)]
     assert [(row.key, row.tasks, row.seconds) for row in view.scopes] == [("Bx", 1, 3600)]
+    assert view.scopes[0].worth == (Money.of(100, "GBP"),)
     assert view.scopes[0].suggestions[0].project == "web"
     assert view.scopes[0].suggestions[0].reasons == ("same words: acme, website", "1 link")
 

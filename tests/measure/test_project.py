@@ -50,8 +50,8 @@ def test_the_foundation_gives_every_figure_of_the_interface_once():
     assert names == [
         "progress_by_count", "progress_by_estimate", "planned_percent", "hours", "hours_billable", "billable_value",
         "billing_hours", "budget_used_hours", "budget_used_money", "budget_left_hours", "burn_hours", "budget_ends_hours",
-        "budget_left_money", "burn_money", "budget_ends_money", "invoiced", "revenue", "paid", "outstanding", "overdue",
-        "overdue_days", "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "dso", "earned", "accrued",
+        "budget_left_money", "burn_money", "budget_ends_money", "invoiced", "revenue", "paid", "outstanding",
+        "unused_credit", "overdue", "overdue_days", "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "dso", "earned", "accrued",
         "deferred", "unbilled", "revenue_by_hours", "revenue_by_cost", "revenue_by_progress", "revenue_by_schedule", "wip",
         "bill_ready", "wip_age_days", "billed_difference", "purchases", "cost", "margin", "profit", "effective_rate",
         "realisation_value", "realisation_hours", "eac_typical", "eac_atypical", "eac_bottom_up", "eac_cost",

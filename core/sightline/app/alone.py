@@ -16,6 +16,7 @@ from msgspec import structs
 from sightline.app.journal import note_rules, notes_of
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
+from sightline.app.tying import keep_ties_of
 from sightline.measure.agreements import in_force
 from sightline.model.facts import DocumentPart, Facts, Person, Sourced, SourceState
 from sightline.model.portfolio import Project, StatusRule
@@ -78,12 +79,15 @@ class Alone:
         return list(self.session.store.load(Account))
 
     @functools.cached_property
+    def who(self) -> people.Joined:
+        """Accounts joined to persons."""
+        rules = self.rules
+        return people.join(self.accounts, rules.persons, rules.confirmed, apart=rules.apart, same=rules.same_persons)
+
+    @property
     def persons(self) -> Sequence[Person]:
         """Who is who."""
-        rules = self.rules
-        return people.join(
-            self.accounts, rules.persons, rules.confirmed, apart=rules.apart, same=rules.same_persons
-        ).persons
+        return self.who.persons
 
     @functools.cached_property
     def meanings(self) -> Sequence[StatusRule]:
@@ -190,6 +194,14 @@ class Alone:
             baselines=tuple(session.store.baselines(project.id)),
             sources=tuple(self.states[name] for name in _sources(project) if name in self.states),
         )
+
+    def keep_ties(self, facts: Facts) -> None:
+        """Write down what in the project concerns which task, here or elsewhere."""
+        keep_ties_of(self.session, self.scopes, facts, self._home)
+
+    def _home(self, source: str, scope: str) -> str | None:
+        claims = self.claims.get(Ref(source, "scopes", scope), ())
+        return claims[0].project if claims else None
 
     def _on_tasks_elsewhere(
         self, tasks: Sequence[Sourced[Task]], rows: Iterable[Sourced[TimeEntry] | Sourced[Activity]]

@@ -26,7 +26,7 @@ from sightline.unify.ledger import LEDGER_PROJECT, ledger_work
 
 R = TypeVar("R", bound=Record)
 
-__all__ = ["ByProject", "Joined", "join_workspace", "keep_joins", "undisturbed"]
+__all__ = ["ByProject", "Joined", "join_workspace", "keep_joins", "kept_erased", "undisturbed"]
 
 #: Who writes down what follows by itself.
 _OURSELVES = "sightline"
@@ -210,15 +210,7 @@ def keep_joins(session: Session, joined: Joined) -> Joined:
     then everything is joined again, and that is what comes back.
     """
     store = session.store
-    before = {ref: person.id for person in store.persons() for ref in person.accounts}
-    lost = people.erased(joined.accounts, before, joined.people)
-    lost = [(account, person) for account, person in lost if account.ref not in joined.rules.apart]
-    if lost:
-        entries = [
-            Entry("person", str(account.ref), (("person", person),), "its tool erased name and address")
-            for account, person in lost
-        ]
-        store.decide(entries, by=_OURSELVES, at=session.clock.now())
+    if kept_erased(session, joined.accounts, joined.people, joined.rules):
         joined = join_workspace(session)
     store.replace_persons(joined.people.persons)
     store.replace_status_rules(joined.meanings)
@@ -226,6 +218,19 @@ def keep_joins(session: Session, joined: Joined) -> Joined:
     keep_ties(session, joined.names, joined.ties, joined.documents)
     _keep_assignments(session, joined)
     return joined
+
+
+def kept_erased(session: Session, accounts: Sequence[Sourced[Account]], who: people.Joined, rules: InForce) -> bool:
+    """Leave accounts whose tool has erased name and address with the person they had; whether there were any."""
+    before = {ref: person.id for person in session.store.persons() for ref in person.accounts}
+    lost = [row for row in people.erased(accounts, before, who) if row[0].ref not in rules.apart]
+    entries = [
+        Entry("person", str(account.ref), (("person", person),), "its tool erased name and address")
+        for account, person in lost
+    ]
+    if entries:
+        session.store.decide(entries, by=_OURSELVES, at=session.clock.now())
+    return bool(entries)
 
 
 def _keep_assignments(session: Session, joined: Joined) -> None:

@@ -1,4 +1,4 @@
-"""Map: what is not mapped yet, heaviest first, with suggestions and their reasons."""
+"""Map: what is not mapped yet, the sure ones first, then the heaviest, with suggestions and their reasons."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 
 from sightline.app.joining import Joined, join_workspace, undisturbed
 from sightline.app.session import Session
+from sightline.app.valuing import Valued
 from sightline.app.weighing import Weight, seen_of_scopes
 from sightline.measure.receivables import standing
 from sightline.model.decisions import Decision
 from sightline.model.facts import Person, Sourced
-from sightline.model.records import Account, Link
+from sightline.model.money import Money
+from sightline.model.records import Account, Link, TimeEntry
 from sightline.model.refs import Ref
 from sightline.unify import clues, duplicates, hints
 from sightline.unify.kinds import KindRow
@@ -34,6 +36,8 @@ class PersonRow:
     seconds: int
     items: int
     suggestions: tuple[clues.Suggestion, ...]
+    worth: tuple[Money, ...] = ()
+    """What its time would bill, by currency, at the rates of the best suggestion, else at those that hold for anybody."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class ScopeRow:
     tasks: int
     seconds: int
     suggestions: tuple[hints.ScopeSuggestion, ...]
+    worth: tuple[Money, ...] = ()
+    """What its time would bill, by currency, where a rate holds."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class LeftRow:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MapView:
-    """Everything unmapped, the heaviest first."""
+    """Everything unmapped: what a sure suggestion settles first, then the heaviest."""
 
     people: tuple[PersonRow, ...]
     scopes: tuple[ScopeRow, ...]
@@ -110,8 +116,8 @@ def map_view(session: Session) -> MapView:
     suspects = duplicates.suspects(joined.once.tasks, links, joined.rules.not_same)
     unclear = Counter((name, tasks) for ties in joined.ties for _, name, tasks in ties.ambiguous)
     return MapView(
-        people=tuple(_people(joined, weight)),
-        scopes=tuple(_scopes(session, joined, weight)),
+        people=tuple(_valued_people(session, joined, _people(joined, weight))),
+        scopes=tuple(_valued_scopes(session, joined, _scopes(session, joined, weight))),
         left=tuple(_left(joined)),
         unmapped=tuple(unmapped(joined.statuses)),
         doubtful=tuple(doubtful(joined.statuses)),
@@ -148,7 +154,7 @@ def people_view(session: Session) -> PeopleView:
     ]
     return PeopleView(
         rows=tuple(sorted(rows, key=lambda row: (-row[1], -row[2], row[0].name, row[0].id))),
-        unmatched=tuple(_people(joined, weight)),
+        unmatched=tuple(_valued_people(session, joined, _people(joined, weight))),
         bots=tuple(account for account in joined.accounts if account.record.kind == "bot"),
         accounts={account.ref: account.record for account in joined.accounts},
     )
@@ -187,7 +193,43 @@ def _people(joined: Joined, weight: Weight) -> list[PersonRow]:
         for account in joined.people.unmatched
     ]
     best = {row.account.ref: row.suggestions[0].score if row.suggestions else Decimal(0) for row in rows}
-    return sorted(rows, key=lambda row: (-row.seconds, -row.items, -best[row.account.ref], row.account.ref))
+    return sorted(
+        rows,
+        key=lambda row: (
+            _sure(row.suggestions) is None,
+            -row.seconds,
+            -row.items,
+            -best[row.account.ref],
+            row.account.ref,
+        ),
+    )
+
+
+def _valued_people(session: Session, joined: Joined, rows: Sequence[PersonRow]) -> list[PersonRow]:
+    """The same rows with what their time would bill."""
+    wanted = {(row.account.source, row.account.record.id) for row in rows}
+    held: defaultdict[Ref, list[Sourced[TimeEntry]]] = defaultdict(list)
+    for entry in joined.entries if wanted else ():
+        if (entry[0], entry[1].account) in wanted:
+            held[Ref(entry[0], "people", entry[1].account or "")].append(entry)
+    worth = Valued(joined, session.workspace.rates)
+    return [
+        dataclasses.replace(
+            row, worth=worth.sums(held[row.account.ref], row.suggestions[0].person if row.suggestions else None)
+        )
+        for row in rows
+    ]
+
+
+def _valued_scopes(session: Session, joined: Joined, rows: Sequence[ScopeRow]) -> list[ScopeRow]:
+    """The same rows with what their time would bill."""
+    wanted = {(row.ref.source, row.ref.id) for row in rows}
+    held: defaultdict[Ref, list[Sourced[TimeEntry]]] = defaultdict(list)
+    for entry in joined.entries if wanted else ():
+        if (entry[0], entry[1].scope) in wanted:
+            held[Ref(entry[0], "scopes", entry[1].scope or "")].append(entry)
+    worth = Valued(joined, session.workspace.rates)
+    return [dataclasses.replace(row, worth=worth.sums(held[row.ref])) for row in rows]
 
 
 def _scopes(session: Session, joined: Joined, weight: Weight) -> list[ScopeRow]:
@@ -206,7 +248,7 @@ def _scopes(session: Session, joined: Joined, weight: Weight) -> list[ScopeRow]:
         ref, at = Ref(source, "scopes", scope.id), (source, scope.id)
         tasks, seconds = weight.scope_tasks.get(at, 0), weight.scope_seconds.get(at, 0)
         rows.append(ScopeRow(ref, source, scope.key, scope.name, tasks, seconds, tuple(by_scope[ref])))
-    return sorted(rows, key=lambda row: (-row.seconds, -row.tasks, row.source, row.key))
+    return sorted(rows, key=lambda row: (_sure(row.suggestions) is None, -row.seconds, -row.tasks, row.source, row.key))
 
 
 def _left(joined: Joined) -> list[LeftRow]:

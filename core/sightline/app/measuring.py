@@ -14,8 +14,9 @@ from msgspec import structs
 
 from sightline.app.alerting import check_alert_settings, judge_practice, judge_project
 from sightline.app.alone import Alone
-from sightline.app.joining import Joined, join_workspace, keep_joins
+from sightline.app.joining import Joined, join_workspace, keep_joins, kept_erased
 from sightline.app.journal import note_marks, note_rules, notes_of
+from sightline.app.leftovers import leftover_figures
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
@@ -40,6 +41,7 @@ from sightline.model.records import (
 )
 from sightline.model.refs import Ref
 from sightline.model.time import EPOCH, day_in, zone
+from sightline.present.portfolio import LISTED
 from sightline.store.measured import LastMeasured
 from sightline.unify.corrections import noted
 
@@ -56,31 +58,36 @@ __all__ = [
 ]
 
 
-def measure_workspace(session: Session, *, touched: Collection[str] | None = None) -> int:
+def measure_workspace(
+    session: Session, *, touched: Collection[str] | None = None, scopes: Mapping[str, Collection[str]] | None = None
+) -> int:
     """Join, and measure every project that a touched source feeds (None: every project); how many were measured.
 
-    A project that has no figures yet, whose figures are of another day, or whose rates, agreement or rules have changed
-    since, is measured whatever was touched.
+    `scopes` says, where it is known, in which scopes of the touched sources (by id) anything has changed: projects that
+    stand alone are then measured without the others. A project that has no figures yet, whose figures are of another
+    day, or whose rates, agreement or rules have changed since, is measured whatever was touched.
     """
     store, workspace = session.store, session.workspace
     check_alert_settings(session)
     store.replace_portfolio(workspace.clients.values(), workspace.projects.values())
     last, digests = store.measured(), digests_of(session)
-    today = _day(session, session.clock.now())
-    due = [
-        project
-        for project in rules_in_force(session).projects
-        if touched is None
-        or sources_of(project) & set(touched)
-        or (held := last.get(project.id)) is None
-        or held.rules != digests[project.id]
-        or _day(session, held.at) != today
-    ]
-    if not due and not touched:
+    today, projects = _day(session, session.clock.now()), rules_in_force(session).projects
+    altered = {one.id for one in projects if one.id not in last or last[one.id].rules != digests[one.id]}
+    stale = altered | {id_ for id_, held in last.items() if _day(session, held.at) != today and id_ in digests}
+    if touched is not None and not touched and not stale:
         return 0
+    if scopes and not altered and (fed := _fed_alone(session, scopes, stale)) is not None:
+        _measure_clients(session, {project.client for project in fed if project.client})
+        judge_practice(session, source_states(session, workspace.sources), None)
+        return len(fed)
+    due = [one for one in projects if touched is None or one.id in stale or sources_of(one) & set(touched)]
     joined = None
     if not _measured_alone(session, due, digests, last):
         joined = keep_joins(session, join_workspace(session))
+        left = set(joined.time.left)
+        loose = [entry for entry in joined.entries if entry.ref in left]
+        now = session.clock.now()
+        store.keep_workspace_figures(leftover_figures(now, joined.money.unmatched, joined.people.unmatched, loose))
         named = {project.id for project in due}
         due = [one for one in joined.rules.projects if one.id in named or _is_fed(joined, one, touched or ())]
         before = worked_before(session, joined)
@@ -105,19 +112,47 @@ def _is_fed(joined: Joined, project: Project, touched: Collection[str]) -> bool:
     return bool(others) and any(row.source in others for heap in heaps for row in heap.get(project.id, ()))
 
 
+def _fed_alone(session: Session, scopes: Mapping[str, Collection[str]], stale: set[str]) -> list[Project] | None:
+    """Measure what changes in these scopes feed, and the stale ones; None, with nothing lost, where all must be joined.
+
+    That is so when a project does not stand alone, when a scope feeds none, and when what changed has no scope of its
+    own (people) or goes to projects by its content (documents).
+    """
+    alone = _alone(session)
+    by_content = {rule.source for project in alone.rules.projects for rule in project.money}
+    names = set(stale)
+    for source, changed in scopes.items():
+        for id_ in changed:
+            claims = alone.claims.get(Ref(source, "scopes", id_), ())
+            if not claims or source in by_content:
+                return None
+            names |= {claim.project for claim in claims}
+    fed = [project for project in alone.rules.projects if project.id in names]
+    if not all(alone.stands(project) for project in fed) or kept_erased(
+        session, alone.accounts, alone.who, alone.rules
+    ):
+        return None
+    session.store.replace_persons(alone.persons)
+    return fed if _measure_of(session, alone, names) == len(fed) else None
+
+
 def measure_projects(session: Session, names: Collection[str]) -> int:
     """Measure these projects (by id) from what is kept and belongs to them; how many could be measured so.
 
     Only projects that stand alone can: see `alone`. The others wait for `measure_workspace`, which joins everything.
     """
-    alone, digests, done = _alone(session), digests_of(session, names), 0
-    last = session.store.measured(names)
+    return _measure_of(session, _alone(session), names)
+
+
+def _measure_of(session: Session, alone: Alone, names: Collection[str]) -> int:
+    digests, last, done = digests_of(session, names), session.store.measured(names), 0
     for project in alone.rules.projects:
         if project.id not in names or not alone.stands(project):
             continue
         with _steady():
             facts = alone.facts(project, alone.documents(project.id))
         if facts is not None:
+            alone.keep_ties(facts)
             _measure(session, facts, [], digests[project.id], last.get(project.id))
             done += 1
     return done
@@ -137,7 +172,10 @@ def _measured_alone(
     alone = _alone(session)
     if not all(alone.stands(project) for project in alone.rules.projects):
         return False
+    if kept_erased(session, alone.accounts, alone.who, alone.rules):
+        alone = _alone(session)
     matched = alone.match(store.load(Document))
+    store.keep_workspace_figures(leftover_figures(alone.now, matched.unmatched, alone.who.unmatched, ()))
     store.replace_persons(alone.persons)
     store.replace_status_rules(alone.meanings)
     store.replace_corrections(alone.rules.corrections.values())
@@ -148,6 +186,7 @@ def _measured_alone(
             facts = alone.facts(project, matched.of.get(project.id, []))
         if facts is None:
             return False
+        alone.keep_ties(facts)
         _measure(session, facts, [], digests[project.id], last.get(project.id))
     return True
 
@@ -187,7 +226,7 @@ def _measure(
     moved: list[Moved] = []
     if last is not None and last.rules != rules:
         moved = differences(session.store.figures(project), figures, last.at)
-    session.store.keep_measured(project, figures, rules=rules, at=facts.as_of, moved=moved)
+    session.store.keep_measured(project, figures, rules=rules, at=facts.as_of, moved=moved, listed=LISTED)
     session.store.keep_health(project, stood)
 
 
@@ -229,7 +268,7 @@ def digests_of(session: Session, names: Collection[str] | None = None) -> dict[s
     workspace, rules = session.workspace, rules_in_force(session)
     shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.forecast,
               workspace.health, workspace.currency, workspace.stated_mark(),
-              workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics),
+              workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics), LISTED,
               workspace.alerts, sorted(session.registry.alert_rules))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     notes = note_marks(session)

@@ -39,7 +39,7 @@ __all__ = ["MONEY_FIGURES", "inbox", "matched_money", "money_view", "named"]
 MONEY_FIGURES = (
     "hours", "hours_billable", "billing_hours", "billable_value", "earned", "accrued", "deferred", "revenue",
     "revenue_by_hours", "revenue_by_cost", "revenue_by_progress", "revenue_by_schedule", "invoiced", "paid", "outstanding",
-    "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "overdue", "overdue_days", "dso", "unbilled",
+    "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "unused_credit", "overdue", "overdue_days", "dso", "unbilled",
     "wip", "bill_ready", "wip_age_days", "billed_difference", "budget_used_hours", "budget_left_hours", "burn_hours",
     "budget_ends_hours", "budget_used_money", "budget_left_money", "burn_money", "budget_ends_money", "retainer_left",
     "purchases", "cost", "cost_at_least", "margin", "margin_at_most", "profit", "profit_at_most", "effective_rate",
@@ -158,6 +158,9 @@ def _row(session: Session, project: Project, figures: Sequence[_Short], columns:
         kind=project.agreement.kind.replace("_", " ") if project.agreement else "-",
         cells=cells,
         notes=tuple(notes),
+        credit=tuple(
+            one.value for one in by_name.get("unused_credit", ()) if isinstance(one.value, Money) and one.value
+        ),
     )
 
 

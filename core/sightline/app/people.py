@@ -252,7 +252,7 @@ def _row(person: Person, held: _Person, got: _Gathered, team: Team, most: Decima
         unestimated=held.unestimated,
         in_progress=sum(task.state == "in_progress" for task in held.open),
         missing=tuple(missing) if worked else (),
-        odd=tuple(long_days(held.entries, lambda _entry: person.name, int(most * 3600), got.day)),
+        odd=tuple(long_days([(person.name, held.entries)], int(most * 3600), got.day)),
     )
 
 

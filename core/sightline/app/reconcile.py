@@ -1,7 +1,8 @@
 """Reconciliation: what our projects add up to, plus what belongs to none, beside the ledger's own totals, to the cent.
 
-Two routes go through the same books. By document: the parts of all projects and of nobody must sum to what the ledger
-states. By payment: what documents say was paid must be what the payments say. A difference is shown, never hidden.
+Three routes go through the same books. By document: the parts of all projects and of nobody must sum to what the ledger
+states. By payment: what documents say was paid must be what the payments say. By number: as many documents and payments
+must be kept as the ledger says it has. A difference is shown, never hidden.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from sightline.model.facts import DocumentPart, Sourced
 from sightline.model.money import rounded
 from sightline.model.records import Document, Payment, Scope
 from sightline.model.refs import Ref
+from sightline.store.runs import SourceRun
 
-__all__ = ["LeftOut", "Settled", "Statement", "StatementRow", "reconcile"]
+__all__ = ["Counted", "LeftOut", "Settled", "Statement", "StatementRow", "reconcile"]
 
 _VOID = frozenset(("deleted", "voided", "void", "cancelled"))
 _PAYABLE = ("invoice", "credit_note", "bill", "bill_credit_note", "overpayment", "prepayment")
@@ -73,6 +75,16 @@ class LeftOut:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Counted:
+    """What the ledger itself says it has, asked by another route than its lists, beside what is kept."""
+
+    what: str
+    kept: str
+    ledger: str
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Statement:
     """One organisation in one period (None: all that is kept)."""
 
@@ -83,11 +95,15 @@ class Statement:
     rows: tuple[StatementRow, ...]
     settled: tuple[Settled, ...]
     left_out: tuple[LeftOut, ...]
+    counted: tuple[Counted, ...] = ()
+    """Empty where the ledger was never asked, or cannot be."""
 
     @property
     def agrees(self) -> bool:
         """Whether everything adds up to the cent."""
-        return not any(row.difference for row in self.rows) and not any(row.difference for row in self.settled)
+        complete = all(row.kept == row.ledger for row in self.counted)
+        differences = [*(row.difference for row in self.rows), *(row.difference for row in self.settled)]
+        return complete and not any(differences)
 
 
 def reconcile(session: Session, *, period: str | None = None) -> list[Statement]:
@@ -100,10 +116,22 @@ def reconcile(session: Session, *, period: str | None = None) -> list[Statement]
         books[Ref(document.source, "scopes", document.record.scope)].append(document)
     known = {(source, scope.id): scope for source, scope in joined.scope_rows}
     payments = list(session.store.load(Payment))
+    checked = session.store.last_checked()
     return [
-        _statement(ref, known.get((ref.source, ref.id)), held, joined, payments, days)
+        dataclasses.replace(
+            _statement(ref, known.get((ref.source, ref.id)), held, joined, payments, days),
+            counted=_counted(checked.get(ref.source), known.get((ref.source, ref.id))),
+        )
         for ref, held in sorted(books.items())
     ]
+
+
+def _counted(run: SourceRun | None, scope: Scope | None) -> tuple[Counted, ...]:
+    """The checks of the organisation in the run; those of others of the same source end otherwise."""
+    if run is None or scope is None:
+        return ()
+    own = [check for check in run.checks if check["what"].endswith(f" of {scope.key}")]
+    return tuple(Counted(check["what"], check["store"], check["source"], run.finished_at) for check in own)
 
 
 def _statement(

@@ -6,14 +6,15 @@ import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sightline.app.alerting import count_open
-from sightline.app.measuring import join_workspace, measure_workspace, source_states, sources_of
+from sightline.app.leftovers import LEFT_OVER, UNMATCHED_INVOICES, UNMATCHED_PEOPLE
+from sightline.app.measuring import measure_workspace, source_states, sources_of
 from sightline.app.session import Session
 from sightline.config.problems import nearest
 from sightline.errors import ConfigError
-from sightline.measure.receivables import standing
 from sightline.model.facts import SourceState
 from sightline.model.figures import Figure, Unknown
 from sightline.model.money import Money
@@ -21,7 +22,7 @@ from sightline.model.portfolio import Project
 from sightline.model.time import stamp
 from sightline.present.portfolio import Portfolio, ProjectRow, portfolio_row
 from sightline.store.exports.form import money_text
-from sightline.unify.money import unmatched_sums
+from sightline.store.measured import Listed
 
 __all__ = ["ProjectView", "figure_json", "figures_of", "portfolio", "project_of", "project_view"]
 
@@ -61,32 +62,49 @@ def portfolio(session: Session) -> Portfolio:
     measure_workspace(session, touched=())
     workspace = session.workspace
     states = source_states(session, workspace.sources)
-    rows = [_row(session, project, states) for project in workspace.projects.values()]
+    listed = session.store.listed()
+    rows = [_row(session, project, _listed(listed, project.id), states) for project in workspace.projects.values()]
     rows.sort(key=_worst_first)
-    joined = join_workspace(session)
-    counting = [
-        part
-        for part in joined.money.unmatched
-        if part.document.kind == "invoice" and standing(part.document) == "counts"
-    ]
-    left = {ref.id for ref in joined.time.left}
+    whole = [figure for figure in session.store.figures(None) if figure.client is None]
     return Portfolio(
         name=workspace.name,
         as_of=session.clock.now(),
         rows=tuple(rows),
         sources=tuple(states),
-        unmatched=tuple((row.kind, row.currency, row.documents, row.total) for row in unmatched_sums(counting)),
-        unmatched_people=len(joined.people.unmatched),
-        leftover_seconds=sum(entry.record.seconds for entry in joined.entries if entry.record.id in left),
+        unmatched=tuple(_unmatched(figure) for figure in whole if figure.name == UNMATCHED_INVOICES),
+        unmatched_people=int(_number(whole, UNMATCHED_PEOPLE)),
+        leftover_seconds=int((_number(whole, LEFT_OVER) * 3600).to_integral_value()),
         alerts=count_open(session),
     )
 
 
-def _row(session: Session, project: Project, states: Sequence[SourceState]) -> ProjectRow:
+def _listed(held: Mapping[str, Listed], project: str) -> Mapping[str, Sequence[Figure]]:
+    found: defaultdict[str, list[Figure]] = defaultdict(list)
+    if project in held:
+        for one in held[project].figures:
+            found[one.name].append(one.figure(project, held[project].at))
+    return found
+
+
+def _number(figures: Sequence[Figure], name: str) -> Decimal:
+    """The value of that figure of the workspace; 0 when there is none."""
+    return next((one.value for one in figures if one.name == name and isinstance(one.value, Decimal)), Decimal(0))
+
+
+def _unmatched(figure: Figure) -> tuple[str, str, int, Decimal]:
+    """(kind, currency, documents, total) of unmatched invoices; the receipt counts the documents."""
+    value = figure.value
+    amount = value.amount if isinstance(value, Money) else Decimal(0)
+    return "invoice", figure.currency or "", int(figure.receipt.lines[0].value), amount
+
+
+def _row(
+    session: Session, project: Project, figures: Mapping[str, Sequence[Figure]], states: Sequence[SourceState]
+) -> ProjectRow:
     client = session.workspace.clients.get(project.client) if project.client else None
     behind = sources_of(project)
     mine = [state for state in states if state.source in behind]
-    return portfolio_row(project, client, figures_of(session, project.id), mine)
+    return portfolio_row(project, client, figures, mine)
 
 
 def _worst_first(row: ProjectRow) -> tuple[bool, Any, str]:
@@ -100,7 +118,9 @@ def project_view(session: Session, name: str) -> ProjectView:
     measure_workspace(session, touched=())
     project = project_of(session, name)
     states = source_states(session, sources_of(project))
-    return ProjectView(_row(session, project, states), tuple(session.store.figures(project.id)), states)
+    figures = figures_of(session, project.id)
+    held = tuple(figure for several in figures.values() for figure in several)
+    return ProjectView(_row(session, project, figures, states), held, states)
 
 
 def figure_json(figure: Figure) -> dict[str, Any]:

@@ -78,7 +78,10 @@ def sync(
                 session.store.log_source(run, _logged(outcome))
             session.store.end_run(run, status_of(ordered), session.clock.now())
             session.store.drop_raw_before(started - dt.timedelta(days=session.workspace.archive_days))
-            measured = measure_workspace(session, touched={o.source for o in ordered if _brought(o)})
+            brought = [outcome for outcome in ordered if _brought(outcome)]
+            measured = measure_workspace(
+                session, touched={o.source for o in brought}, scopes={o.source: o.touched for o in brought}
+            )
             delivered = _tell(session, measured)
         return SyncResult(status_of(ordered), ordered, started, session.clock.now(), measured, delivered)
 

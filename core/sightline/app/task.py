@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from msgspec import structs
 
 from sightline.app.joining import Joined, join_workspace
 from sightline.app.naming import task_named
 from sightline.app.session import Session
 from sightline.model.decisions import Correction
 from sightline.model.facts import Sourced
-from sightline.model.records import Activity, Change, ChecklistItem, Document, Task, TimeEntry
+from sightline.model.records import Activity, Change, ChecklistItem, Document, Milestone, Task, TimeEntry
 from sightline.model.refs import Ref
 
 __all__ = ["TaskView", "Tied", "task_view"]
@@ -71,6 +73,7 @@ def task_view(session: Session, name: str) -> TaskView:
     entries = _time_of(joined, ref)
     copied = next((dropped for dropped in joined.once.dropped if dropped.ref == ref and dropped.why == "copy"), None)
     keys = {row.ref: row.record.key for row in joined.all_tasks}
+    targets = {row.record.id: row.record.name for row in store.load(Milestone, source)}
     about = {ref, *(entry.ref for entry in entries)}
     return TaskView(
         source=source,
@@ -81,12 +84,23 @@ def task_view(session: Session, name: str) -> TaskView:
         assignees=tuple(person(one) or one for one in task.assignees),
         parent=task.parent_key or (keys.get(Ref(source, "tasks", task.parent)) if task.parent else None),
         children=tuple(row.key for at, row in joined.all_tasks if at == source and row.parent == task.id),
-        history=tuple((row.record, person(row.record.by)) for row in changes),
+        history=tuple((_in_words(row.record, targets), person(row.record.by)) for row in changes),
         time=tuple((e, person(e.record.account, e.source), joined.time.of.get(e.ref)) for e in entries),
         items=tuple(row.record for row in store.load(ChecklistItem, source, parents=[task.id])),
         ties=tuple(_ties(session, joined, ref)),
         corrections=tuple(one for at, one in joined.rules.corrections.items() if at in about),
     )
+
+
+def _in_words(step: Change, targets: Mapping[str, str]) -> Change:
+    """The step with sprints and milestones by their names, where they are known."""
+    if step.field not in ("sprint", "milestone"):
+        return step
+
+    def named(value: str | None) -> str | None:
+        return value and ", ".join(targets.get(one, one) for one in value.split(", "))
+
+    return structs.replace(step, from_value=named(step.from_value), to_value=named(step.to_value))
 
 
 def _standing_in(joined: Joined, account: Ref) -> str | None:

@@ -37,10 +37,10 @@ def explain(obj: dict[str, Any], project: str, figure: str, as_json: bool) -> No
 
 def _show(figure: Figure) -> None:
     from sightline.model.figures import Unknown
-    from sightline.present.text import value_text
+    from sightline.present.text import figure_text
 
     console = out()
-    console.print(f"{figure.name} = {value_text(figure.value, figure.unit)}", style="bold")
+    console.print(f"{figure.name} = {figure_text(figure)}", style="bold")
     if isinstance(figure.value, Unknown):
         console.print(f"  unknown: {plain(figure.value.why)}", style="yellow")
     console.print(f"  formula   {plain(figure.receipt.formula)}")

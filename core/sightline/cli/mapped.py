@@ -56,12 +56,12 @@ def show_view(view: MapView) -> None:
     """Everything unmapped; then what may be done about it."""
     _print(
         f"accounts not matched to a person: {len(view.people)}, {_hours(sum(row.seconds for row in view.people)) or '0 h'}",
-        _columns("source", "account", ">time", ">tasks", "perhaps"),
+        _columns("source", "account", ">time", ">would bill", ">tasks", "perhaps"),
         [_person_cells(row, view.persons) for row in view.people],
     )
     _print(
         f"scopes in no project: {len(view.scopes)}, {_hours(sum(row.seconds for row in view.scopes)) or '0 h'}",
-        _columns("source", "scope", "name", ">tasks", ">time", "perhaps"),
+        _columns("source", "scope", "name", ">tasks", ">time", ">would bill", "perhaps"),
         [_scope_cells(row) for row in view.scopes],
     )
     _print(
@@ -103,6 +103,7 @@ def _person_cells(row: PersonRow, persons: dict[str, str]) -> list[object]:
         row.account.source,
         f"{account.name or account.username or account.id}{state}",
         _hours(row.seconds),
+        _worth(row),
         row.items or "",
         "; ".join(
             f"{persons.get(s.person, s.person)} [{s.person}] {s.score}{' sure' if s.score >= SURE else ''} ({', '.join(s.reasons)})"
@@ -111,12 +112,19 @@ def _person_cells(row: PersonRow, persons: dict[str, str]) -> list[object]:
     ]
 
 
+def _worth(row: PersonRow | ScopeRow) -> str:
+    """What the time would bill; `?` where there is time and no rate that holds for it."""
+    from sightline.present.text import UNKNOWN, money_text
+
+    return " + ".join(map(money_text, row.worth)) or (UNKNOWN if row.seconds else "")
+
+
 def _scope_cells(row: ScopeRow) -> list[object]:
     likely = "; ".join(
         f"{s.project} {s.score}{' sure' if s.sure else ''} ({', '.join(s.reasons)})"
         for s in row.suggestions[:_CANDIDATES]
     )
-    return [row.source, row.key, row.name, row.tasks or "", _hours(row.seconds), likely]
+    return [row.source, row.key, row.name, row.tasks or "", _hours(row.seconds), _worth(row), likely]
 
 
 def _show_meanings(title: str, rows: Iterable[StatusRow]) -> None:
@@ -269,6 +277,7 @@ def _account_json(row: PersonRow) -> dict[str, Any]:
         "username": account.username,
         "active": account.active,
         "seconds": row.seconds,
+        "would_bill": list(row.worth),
         "tasks": row.items,
         "suggestions": [
             {"person": s.person, "score": s.score, "sure": s.score >= SURE, "reasons": list(s.reasons)}
@@ -316,6 +325,7 @@ def view_json(view: MapView) -> dict[str, Any]:
                 "name": s.name,
                 "tasks": s.tasks,
                 "seconds": s.seconds,
+                "would_bill": list(s.worth),
                 "suggestions": [
                     {"project": g.project, "score": g.score, "sure": g.sure, "reasons": list(g.reasons)}
                     for g in s.suggestions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sightline.app.reconcile import Statement
     from sightline.app.session import Session
     from sightline.model.figures import Moved, Value
-    from sightline.present.money import Cell, InboxRow, MoneyView
+    from sightline.present.money import Cell, InboxRow, MoneyRow, MoneyView
 
 __all__ = ["money"]
 
@@ -92,10 +92,21 @@ def _show(view: MoneyView) -> None:
         ]
         console.print(table(f"MONEY  {plain(view.title)}  as of {view.as_of:%a %d %b %Y %H:%M} UTC", columns, rows))
         _show_totals(console, view)
+        _show_credit(console, view.rows)
     _show_inbox(console, view.inbox)
     _show_moved(console, view.moved)
     if view.leaks:
         console.print(f"days with traces of work but no time: {view.leaks} (`sightline explain PROJECT leakage_days`)")
+
+
+def _show_credit(console: Console, rows: Sequence[MoneyRow]) -> None:
+    """Why overdue may be more than outstanding."""
+    from sightline.present.text import money_text
+
+    for row in rows:
+        if row.credit:
+            ahead = " + ".join(map(money_text, row.credit))
+            console.print(f"{plain(row.name)}: {ahead} of credit not used yet is off outstanding, not off overdue")
 
 
 def _cell(cell: Cell) -> str:
@@ -135,12 +146,12 @@ def _show_totals(console: Console, view: MoneyView) -> None:
 
 def _show_figures(console: Console, view: MoneyView) -> None:
     from sightline.model.figures import Unknown
-    from sightline.present.text import value_text
+    from sightline.present.text import figure_text
 
     rows = [
         [
             figure.name + (f" ({figure.currency})" if figure.currency else ""),
-            value_text(figure.value, figure.unit),
+            figure_text(figure),
             figure.value.why if isinstance(figure.value, Unknown) else figure.method,
         ]
         for figure in view.figures
@@ -239,6 +250,12 @@ def _show_statement(console: Console, one: Statement) -> None:
         for row in one.settled
     ]
     console.print(table(None, heads, shown))
+    for count in one.counted:
+        same = "" if count.kept == count.ledger else "  DIFFERS"
+        console.print(
+            f"{plain(count.what)}: {count.kept} kept, {count.ledger} by the ledger's own count"
+            f" of {count.at:%Y-%m-%d %H:%M} UTC{same}"
+        )
     for left in one.left_out:
         console.print(f"not summed: {left.documents} {left.kind.replace('_', ' ')} ({plain(left.why)})")
 
@@ -255,6 +272,7 @@ def _json(view: MoneyView) -> dict[str, Any]:
         "as_of": view.as_of,
         "rows": [
             {"project": row.id, "client": row.client, "name": row.name, "agreement": row.kind, "notes": row.notes,
+             "unused_credit": list(row.credit),
              "figures": {name: _cell_json(cell) for name, cell in row.cells.items()}}
             for row in view.rows
         ],
@@ -305,6 +323,9 @@ def _statement_json(one: Statement) -> dict[str, Any]:
             {"kind": row.kind, "currency": row.currency, "by_documents": row.by_documents, "by_payments": row.by_payments,
              "difference": row.difference}
             for row in one.settled
+        ],
+        "counted": [
+            {"what": row.what, "kept": row.kept, "ledger": row.ledger, "at": row.at} for row in one.counted
         ],
         "left_out": [{"kind": left.kind, "why": left.why, "documents": left.documents} for left in one.left_out],
     }  # fmt: skip

@@ -86,7 +86,7 @@ def show_portfolio(view: Portfolio) -> None:
                 money_texts(row.paid),
                 money_texts(row.overdue),
                 money_texts(row.unbilled),
-                money_texts(row.margin),
+                money_texts(row.margin_shown),
                 coloured(row.colour or "-"),
                 age_text(row.oldest, view.as_of) + (" !" if row.lacking else ""),
             ]
@@ -177,7 +177,7 @@ def _gap(row: ProjectRow) -> str:
 
 def _show_project(view: ProjectView) -> None:
     from sightline.model.figures import Unknown
-    from sightline.present.text import value_text
+    from sightline.present.text import figure_text, value_text
 
     row = view.row
     console = out()
@@ -189,7 +189,7 @@ def _show_project(view: ProjectView) -> None:
         unknown = figure.value.why if isinstance(figure.value, Unknown) else ""
         label = figure.name + (f" ({figure.currency})" if figure.currency else "")
         coverage = f"{figure.coverage * 100:.0f} %" if figure.coverage is not None else ""
-        rows.append([label, value_text(figure.value, figure.unit), figure.method, coverage, unknown])
+        rows.append([label, figure_text(figure), figure.method, coverage, unknown])
     title = f"{row.client or '(internal)'} / {row.name}   due {row.due or '-'}"
     columns = [
         ("figure", "left"),
@@ -276,6 +276,7 @@ def _row_json(row: ProjectRow) -> dict[str, Any]:
     from sightline.model.figures import Unknown
 
     figures = [row.planned, row.done, row.hours, *row.invoiced, *row.paid, *row.overdue, *row.unbilled, *row.margin]
+    figures += row.margin_at_most
     gap = row.gap
     return {
         "project": row.id,

@@ -526,6 +526,8 @@ class SourceRun:
         )
         counts.read = counts.same = 0
         self.outcome.counts += counts
+        if counts.new or counts.changed or counts.gone:
+            self.outcome.touched.add("")
 
 
 def _held_text(held: Held, stream: Stream, scope: Scope | None, source: str) -> str:

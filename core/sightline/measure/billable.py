@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sightline.model.portfolio import BillableRule, RoundingRule
     from sightline.model.records import Task, TimeEntry
 
-__all__ = ["billing_seconds", "is_billable", "rounding_rule", "share_of", "shared_seconds", "sharing"]
+__all__ = ["billing", "is_billable", "rounding_rule", "share_of", "shared_seconds", "sharing"]
 
 _ONE, _NONE = Decimal(1), Decimal(0)
 #: The selectors of a rule, in the order in which they are asked after the entry's own word.
@@ -120,8 +120,14 @@ def rounding_rule(facts: Facts) -> RoundingRule | None:
     return next(iter([*own, *theirs, *general]), None)
 
 
-def billing_seconds(entry: Sourced[TimeEntry], facts: Facts) -> int:
-    """The billable time of an entry as it would stand on an invoice: its share, then rounded by the rule in force."""
-    seconds = shared_seconds(entry.record, sharing(facts)(*entry))
-    rule = rounding_rule(facts)
-    return seconds if rule is None else rounded_seconds(seconds, rule.minutes, rule.mode)
+@remembered
+def billing(facts: Facts) -> Callable[[Sourced[TimeEntry]], int]:
+    """Entry → its billable time as it would stand on an invoice: its share, then rounded by the rule in force."""
+    share, rule = sharing(facts), rounding_rule(facts)
+
+    def seconds(entry: Sourced[TimeEntry]) -> int:
+        source, record = entry
+        found = shared_seconds(record, share(source, record))
+        return found if rule is None else rounded_seconds(found, rule.minutes, rule.mode)
+
+    return seconds

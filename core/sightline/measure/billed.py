@@ -12,7 +12,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sightline.measure.billable import billing_seconds, sharing
+from sightline.measure.billable import billing, sharing
 from sightline.measure.pricing import day_of
 from sightline.measure.receivables import standing
 from sightline.measure.remembered import remembered
@@ -110,9 +110,8 @@ def claims(facts: Facts) -> list[Claim]:
     bills = [bill for bill in _bills(facts) if bill.seconds > 0]
     if not bills and not any(_says_invoiced(entry.record) for entry in facts.time):
         return []
-    queue = [
-        _Waiting(entry, day_of(entry.record, facts), billing_seconds(entry, facts)) for entry in billable_entries(facts)
-    ]
+    counted = billing(facts)
+    queue = [_Waiting(entry, day_of(entry.record, facts), counted(entry)) for entry in billable_entries(facts)]
     told = {row.entry.source for row in queue if _says_invoiced(row.entry.record)}
     # What its tool says is invoiced is placed first; what the same tool leaves open is not taken by hours.
     queue = [
@@ -173,7 +172,7 @@ def _state(
         agreement = facts.project.agreement
         kind = agreement.kind.replace("_", " ") if agreement is not None else ""
         return EntryState(entry, "covered", None, 0, f"covered by the {kind}")
-    left = billing_seconds(entry, facts) - sum(claim.seconds for claim in taken)
+    left = billing(facts)(entry) - sum(claim.seconds for claim in taken)
     if taken and left <= 0:
         return EntryState(entry, "invoiced", taken[0].document, 0)
     document = taken[0].document if taken else None
@@ -205,7 +204,7 @@ def bridges(facts: Facts) -> list[Bridge]:
     for claim in claims(facts):
         by_document.setdefault(claim.document, []).append(claim)
     entries = {entry.ref: entry for entry in billable_entries(facts)}
-    share = sharing(facts)
+    share, counted = sharing(facts), billing(facts)
     before, found = _ALWAYS, []
     for bill in _bills(facts):
         if not bill.seconds:
@@ -213,7 +212,7 @@ def bridges(facts: Facts) -> list[Bridge]:
         taken = by_document.get(bill.part.ref, [])
         window = {ref for ref, entry in entries.items() if before < day_of(entry.record, facts) <= bill.day}
         exact = {ref: int(entries[ref].record.seconds * share(*entries[ref])) for ref in window}
-        view = {ref: billing_seconds(entries[ref], facts) for ref in window}
+        view = {ref: counted(entries[ref]) for ref in window}
         inside = sum(claim.seconds for claim in taken if claim.entry in window)
         billed_by_entries = sum(claim.seconds for claim in taken)
         found.append(

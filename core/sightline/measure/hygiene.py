@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sightline.measure.pricing import day_of, who
+from sightline.measure.pricing import day_of
 from sightline.measure.receipts import hours_text
 from sightline.measure.remembered import remembered
+from sightline.measure.timesheet import name_of, time_by_account
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
@@ -25,104 +26,115 @@ Kind = Literal[
     "negative", "running", "too long", "overlap", "future", "late", "after the end", "nobody's", "missing day"
 ]
 
+_DAY_S = 86_400
+
 
 class Finding(NamedTuple):
-    """One thing to look at: what it is, whose, on which day, in words, and the entries."""
+    """One thing to look at: what it is, whose, on which day, and the entries; `seconds` stand in `text` as `{}`."""
 
     kind: Kind
     person: str
     day: dt.date | None
-    said: str
-    refs: tuple[Ref, ...]
+    text: str
+    entries: tuple[Sourced[TimeEntry], ...] = ()
+    seconds: int = 0
+
+    @property
+    def said(self) -> str:
+        """In words. There may be thousands, of which few are shown: put into words only then."""
+        return self.text.format(hours_text(self.seconds))
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """The entries' names."""
+        return tuple(entry.ref for entry in self.entries)
 
 
 @remembered
 def findings(facts: Facts) -> list[Finding]:
     """Everything odd about the project's time, by day. A long day counts what was worked on this project."""
-    names = who(facts)
-
-    def name(entry: Sourced[TimeEntry]) -> str:
-        return names.get(Ref(entry.source, "people", entry.record.account or ""), entry.record.account or "nobody")
-
-    found = [
-        row for entry in facts.time if _is_odd(entry.record, facts) for row in _of_entry(entry, facts, name(entry))
-    ]
-    found += overlaps(facts.time, name)
-    found += long_days(facts.time, name, int(facts.rules.most_hours_a_day * 3600), lambda entry: day_of(entry, facts))
+    held = [(name_of(at, facts), own) for at, own in time_by_account(facts).items()]
+    found = [row for name, own in held for entry in _perhaps_odd(own, facts) for row in _of_entry(entry, facts, name)]
+    for name, own in held:
+        found += overlaps(own, name)
+    found += long_days(held, int(facts.rules.most_hours_a_day * 3600), lambda entry: day_of(entry, facts))
     return sorted(found, key=lambda row: (row.day is None, row.day or facts.today, row.kind, row.person))
 
 
-def _is_odd(record: TimeEntry, facts: Facts) -> bool:
-    """Whether the entry may be odd: a quick look, so that only a few are looked at closely."""
-    day = record.day
-    if day is None or record.account is None or record.seconds <= 0 or record.status is not None or day > facts.today:
-        return True
-    if facts.project.ended is not None and day > facts.project.ended:
-        return True
-    updated = record.updated_at
+def _perhaps_odd(entries: Iterable[Sourced[TimeEntry]], facts: Facts) -> list[Sourced[TimeEntry]]:
+    """A quick look at every entry, so that only a few are looked at closely."""
+    last = min(facts.today, facts.project.ended or facts.today)
     # A day more or less for the zone.
-    return updated is not None and (updated.date() - day).days >= facts.rules.late_days
+    late = dt.timedelta(days=facts.rules.late_days)
+    found = []
+    for entry in entries:
+        record = entry[1]
+        day, updated = record.day, record.updated_at
+        strange = day is None or day > last or record.seconds <= 0 or record.status is not None
+        if strange or record.account is None or (day and updated and updated.date() - day >= late):
+            found.append(entry)
+    return found
 
 
 def _of_entry(entry: Sourced[TimeEntry], facts: Facts, name: str) -> Iterator[Finding]:
     record, day = entry.record, day_of(entry.record, facts)
-    refs = (entry.ref,)
+    whose = (entry,)
     if record.account is None:
-        yield Finding("nobody's", name, day, f"{hours_text(record.seconds)} of nobody", refs)
+        yield Finding("nobody's", name, day, "{} of nobody", whose, record.seconds)
     if record.seconds < 0:
-        yield Finding("negative", name, day, f"{hours_text(record.seconds)}, a counter-entry", refs)
+        yield Finding("negative", name, day, "{}, a counter-entry", whose, record.seconds)
     if record.seconds == 0 or (record.status or "").casefold() == "running":
-        yield Finding("running", name, day, "no time on it: still running, or left empty", refs)
+        yield Finding("running", name, day, "no time on it: still running, or left empty", whose)
     if day > facts.today:
-        yield Finding("future", name, day, f"{hours_text(record.seconds)} on a day to come", refs)
+        yield Finding("future", name, day, "{} on a day to come", whose, record.seconds)
     if facts.project.ended is not None and day > facts.project.ended:
-        yield Finding("after the end", name, day, f"the project ended on {facts.project.ended}", refs)
+        yield Finding("after the end", name, day, f"the project ended on {facts.project.ended}", whose)
     if record.updated_at is not None:
         late = (day_in(record.updated_at, zone(facts.calendar.timezone)) - day).days
         if late > facts.rules.late_days:
-            yield Finding("late", name, day, f"written or changed {late} days later", refs)
+            yield Finding("late", name, day, f"written or changed {late} days later", whose)
 
 
-def overlaps(entries: Iterable[Sourced[TimeEntry]], name: Callable[[Sourced[TimeEntry]], str]) -> list[Finding]:
+def overlaps(entries: Iterable[Sourced[TimeEntry]], name: str) -> list[Finding]:
     """Entries of one account that begin before the one before them has ended; only where the tool states instants."""
-    by_account: defaultdict[tuple[str, str], list[tuple[dt.datetime, str, Sourced[TimeEntry]]]] = defaultdict(list)
-    for entry in entries:
-        source, record = entry
-        if record.started_at is not None and record.account and record.seconds > 0:
-            by_account[source, record.account].append((record.started_at, record.id, entry))
+    held = [
+        (record.started_at, record.id, entry)
+        for entry in entries
+        if (record := entry[1]).started_at is not None and record.account and record.seconds > 0
+    ]
+    if len(held) < 2:
+        return []
+    # Ids differ, so that entries themselves are never compared.
+    held.sort()
+    began, _, last = held[0]
+    ends = began + dt.timedelta(0, last[1].seconds)
     found = []
-    for held in by_account.values():
-        held.sort(key=lambda row: row[:2])
-        began, _, last = held[0]
-        ends = began + dt.timedelta(seconds=last.record.seconds)
-        for began, _, entry in held[1:]:
-            if began < ends:
-                said = f"begins {hours_text(int((ends - began).total_seconds()))} before the one before it ends"
-                found.append(Finding("overlap", name(entry), entry.record.day, said, (last.ref, entry.ref)))
-            until = began + dt.timedelta(seconds=entry.record.seconds)
-            if until > ends:
-                last, ends = entry, until
+    for began, _, entry in held[1:]:
+        until = began + dt.timedelta(0, entry[1].seconds)
+        if began < ends:
+            said, over = "begins {} before the one before it ends", ends - began
+            found.append(Finding("overlap", name, entry[1].day, said, (last, entry), over.days * _DAY_S + over.seconds))
+        if until > ends:
+            last, ends = entry, until
     return found
 
 
 def long_days(
-    entries: Iterable[Sourced[TimeEntry]],
-    name: Callable[[Sourced[TimeEntry]], str],
-    most: int,
-    day: Callable[[TimeEntry], dt.date],
+    held: Iterable[tuple[str, Sequence[Sourced[TimeEntry]]]], most: int, day: Callable[[TimeEntry], dt.date]
 ) -> list[Finding]:
-    """Days on which one person has more than `most` seconds."""
-    by_day: defaultdict[tuple[str, dt.date], list[Sourced[TimeEntry]]] = defaultdict(list)
-    for entry in entries:
-        by_day[name(entry), day(entry.record)].append(entry)
-    found = []
-    for (person, when), held in by_day.items():
-        whole = sum(entry.record.seconds for entry in held)
-        if whole > most:
-            found.append(
-                Finding("too long", person, when, f"{hours_text(whole)} on one day", tuple(e.ref for e in held))
-            )
-    return found
+    """Days on which one person has more than `most` seconds; `held` are entries by the person's name."""
+    sums: defaultdict[tuple[str, dt.date], int] = defaultdict(int)
+    behind: defaultdict[tuple[str, dt.date], list[Sourced[TimeEntry]]] = defaultdict(list)
+    rows = [(name, own) for name, own in held]
+    for name, own in rows:
+        for _, record in own:
+            sums[name, record.day or day(record)] += record.seconds
+    long = {at for at, seconds in sums.items() if seconds > most}
+    for name, own in rows if long else ():
+        for entry in own:
+            if (at := (name, entry[1].day or day(entry[1]))) in long:
+                behind[at].append(entry)
+    return [Finding("too long", *at, "{} on one day", tuple(found), sums[at]) for at, found in behind.items()]
 
 
 def missing_days(
@@ -137,7 +149,7 @@ def missing_days(
     known = {*worked, *absent}
     days = (first.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
     return [
-        Finding("missing day", person, day, "no time on a working day", ())
+        Finding("missing day", person, day, "no time on a working day")
         for day in days
         if calendar.is_working(day) and day not in known
     ]

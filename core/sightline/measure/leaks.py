@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.measure.pricing import day_of
 from sightline.measure.remembered import remembered
+from sightline.measure.timesheet import time_by_account
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
@@ -36,9 +37,10 @@ def leaks(facts: Facts) -> list[Leak]:
     """Latest day first; days from the project's first on, up to today."""
     people = facts.people()
     booked = {
-        (people[at].id, day_of(e.record, facts))
-        for e in facts.time
-        if (at := _account(e.source, e.record.account)) in people
+        (person.id, entry.record.day or day_of(entry.record, facts))
+        for (source, account), own in time_by_account(facts).items()
+        if (person := people.get(_account(source, account))) is not None
+        for entry in own
     }
     ours = {person for person, _ in booked} | {one.id for one in facts.persons if _is_ours(one, facts)}
     found: defaultdict[tuple[str, dt.date], list[tuple[str, Ref]]] = defaultdict(list)

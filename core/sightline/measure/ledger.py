@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from sightline.model.facts import DocumentPart, Facts
     from sightline.model.figures import ReceiptLine
 
-__all__ = ["Entry", "Sums", "bought", "invoiced", "name_of", "outstanding", "overdue", "paid", "revenue"]
+__all__ = [
+    "Entry",
+    "Sums",
+    "bought",
+    "invoiced",
+    "name_of",
+    "outstanding",
+    "overdue",
+    "paid",
+    "revenue",
+    "unused_credit",
+]
 
 
 class Entry(NamedTuple):
@@ -171,6 +182,18 @@ def outstanding(facts: Facts) -> Sums:
 def _open(part: DocumentPart) -> Decimal | None:
     sign = -1 if part.document.kind in _RECEIVED else SALES_SIGN[part.document.kind]
     return _signed(part.outstanding, sign)
+
+
+def unused_credit(facts: Facts) -> Sums:
+    """What clients are ahead, as positive amounts: open parts of credit notes, over- and prepayments."""
+    owed = outstanding(facts)
+    ahead = [
+        entry._replace(amount=-entry.amount)
+        for entry in owed.entries
+        if entry.amount and entry.part.document.kind != "invoice"
+    ]
+    unclear = [entry for entry in owed.unclear if entry.part.document.kind != "invoice"]
+    return Sums(ahead, unclear)
 
 
 def overdue(facts: Facts, today: dt.date) -> Sums:

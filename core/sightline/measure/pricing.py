@@ -16,7 +16,7 @@ from sightline.measure.billing import RateQuestion, amount, factored, rate_for
 from sightline.measure.exact import ZERO
 from sightline.measure.receipts import REFS_PER_LINE, hours_text, line, money_text, plain
 from sightline.measure.remembered import remembered
-from sightline.model.money import Money
+from sightline.model.money import Money, rounded
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
@@ -61,7 +61,8 @@ class Priced(NamedTuple):
     def why_unknown(self, side: str) -> str:
         """What lacks a rate, whose it is, and what the rest comes to: a lower bound, never shown as the whole."""
         people = ", ".join(dict.fromkeys(row.person for row in self.missing))
-        rest = " and ".join(money_text(amount, currency) for currency, amount in self.by_currency().items())
+        sums = self.by_currency().items()
+        rest = " and ".join(money_text(rounded(amount, currency), currency) for currency, amount in sums)
         why = f"{hours_text(self.missing_seconds)} have no {side} rate ({people})"
         return f"{why}; the other hours come to {rest}" if rest else why
 
@@ -99,13 +100,14 @@ def priced(
     """The entries priced for billing or at cost; `seconds` says how much of each counts (default: all of it)."""
     names, asked = who(facts), _Rates(facts, side)
     groups: dict[tuple[str, Charge | None], _Group] = {}
-    # Of one account on one day the person and the rate are mostly the same: found once, with the group they go to.
-    known: dict[tuple[str, str | None, dt.date | None], _Group] = {}
+    # Of one account the rate is the same from one change of rates to the next: found once, with the group it goes to.
+    known: dict[tuple[str, str | None, int], _Group] = {}
     for entry in entries:
         source, record = entry
         counted = record.seconds if seconds is None else seconds(entry)
-        at = (source, record.account, record.day)
-        group = known.get(at)
+        day = record.day
+        at = (source, record.account, 0 if day is None else asked.era(day))
+        group = known.get(at) if day is not None else None
         if group is not None:
             group.add(counted, source, record.id)
             continue
@@ -115,7 +117,7 @@ def priced(
             if group is None:
                 group = groups[person, charge] = _Group(person, charge)
             group.add(part, source, record.id)
-            if asked.by_day and record.day is not None:
+            if asked.by_day and day is not None:
                 known[at] = group
     rows = [group.row() for group in groups.values()]
     return Priced([row for row in rows if row.rate is not None], [row for row in rows if row.rate is None])
@@ -173,8 +175,16 @@ class _Rates:
         self.by_day = not (self.by_task or self.by_entry or self.factors.cuts)
         """Whether account and day alone decide."""
         self.starts = sorted({rate.starts for rate in self.rates if rate.starts is not None})
+        overhead = {one.starts for one in self.factors.overhead if one.starts is not None}
+        self.changes = sorted({*self.starts, *overhead, *([_ALWAYS] if self.factors.overtime else [])})
         self.found: dict[tuple[str, str | None, str | None, frozenset[str], int], Money | None] = {}
         self.whole: dict[tuple[str, str | None, dt.date], Charge | None] = {}
+
+    def era(self, day: dt.date) -> int:
+        """The same number for days on which an account's hour is charged the same."""
+        if not self.changes:
+            return 0
+        return day.toordinal() if self.factors.overtime else bisect_right(self.changes, day)
 
     def charged(self, source: str, entry: TimeEntry, seconds: int) -> list[tuple[int, Charge | None]]:
         """The time in pieces of one rate each; one piece unless an overtime rule cuts the day."""

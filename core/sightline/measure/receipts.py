@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from sightline.extend import Metric
 from sightline.measure.freshness import never_read, oldest_read
 from sightline.model.figures import Figure, Receipt, ReceiptLine, Unit, Unknown, Value
-from sightline.model.money import Money
+from sightline.model.money import Money, minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,8 +41,8 @@ def hours_text(seconds: int) -> str:
 
 
 def money_text(amount: Decimal, currency: str) -> str:
-    """`GBP 3400.00`: two decimals at least, up to four where they are not zero."""
-    digits = max(2, min(4, -int(amount.normalize().as_tuple().exponent)))
+    """`GBP 3400.00`: the currency's decimals at least (none for JPY), up to four where they are not zero."""
+    digits = max(minor_digits(currency), min(4, -int(amount.normalize().as_tuple().exponent)))
     return f"{currency} {amount or abs(amount):.{digits}f}"
 
 

@@ -26,7 +26,7 @@ __all__ = ["ADDED", "Added", "Part", "added", "client_figures"]
 #: Figures of a client that are the sum of its projects' figures of the same name.
 ADDED = (
     "hours", "hours_billable", "billable_value", "billing_hours", "invoiced", "revenue", "paid", "outstanding", "overdue",
-    "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "earned", "accrued", "deferred", "wip",
+    "unused_credit",    "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "earned", "accrued", "deferred", "wip",
     "bill_ready", "purchases", "cost", "profit", "leakage_days", "time_findings",
 )  # fmt: skip
 #: A project to which the figure does not apply is no gap in the sum.

@@ -58,7 +58,7 @@ def work_of(facts: Facts) -> Work:
     above = _parents(inside)
     parents = set(above.values())
     reasons["parent of other tasks here"] += len(parents)
-    estimates = _spread(inside, above, parents)
+    estimates = _spread(inside, above, parents) if above else _stated(inside)
     leaves = [
         Leaf(ref, task.record, estimates[ref], Item(closed=task.record.state == "done", estimate=estimates[ref]))
         for ref, task in inside.items()
@@ -77,9 +77,12 @@ def _outside(task: Task) -> str | None:
 
 def _parents(inside: dict[Ref, Sourced[Task]]) -> dict[Ref, Ref]:
     """Child → parent, both in scope; a ring of parents is cut, so that every chain ends."""
+    children = [(ref, task) for ref, task in inside.items() if task[1].parent or task[1].parent_key]
+    if not children:
+        return {}
     by_key = {(task.source, task.record.key): ref for ref, task in inside.items()}
     above: dict[Ref, Ref] = {}
-    for ref, task in inside.items():
+    for ref, task in children:
         record = task.record
         parent = ref._replace(id=record.parent) if record.parent else by_key.get((task.source, record.parent_key or ""))
         if parent in inside and parent is not None and ref not in _chain(parent, above):
@@ -95,9 +98,14 @@ def _chain(ref: Ref, above: dict[Ref, Ref]) -> list[Ref]:
     return chain
 
 
+def _stated(inside: dict[Ref, Sourced[Task]]) -> dict[Ref, Decimal | None]:
+    """Each task's own estimate, where nothing is anybody's parent."""
+    return {ref: Decimal(seconds) if (seconds := task[1].estimate_seconds) else None for ref, task in inside.items()}
+
+
 def _spread(inside: dict[Ref, Sourced[Task]], above: dict[Ref, Ref], parents: set[Ref]) -> dict[Ref, Decimal | None]:
     """Each leaf's estimate: its own, else its share of the nearest parent none of whose leaves is estimated."""
-    own = {ref: task.record.estimate_seconds or None for ref, task in inside.items()}
+    own = {ref: task[1].estimate_seconds or None for ref, task in inside.items()}
     below: defaultdict[Ref, list[Ref]] = defaultdict(list)
     for ref in inside:
         if ref not in parents:

@@ -26,10 +26,16 @@ def billable_entries(facts: Facts) -> list[Sourced[TimeEntry]]:
     return [entry for entry in facts.time if share(*entry)]
 
 
+@remembered
 def billable_seconds(facts: Facts) -> Callable[[Sourced[TimeEntry]], int]:
     """Entry → how much of it bills."""
     share = sharing(facts)
-    return lambda entry: shared_seconds(entry.record, share(*entry))
+
+    def seconds(entry: Sourced[TimeEntry]) -> int:
+        source, record = entry
+        return shared_seconds(record, share(source, record))
+
+    return seconds
 
 
 @remembered

@@ -101,7 +101,7 @@ class Sourced(NamedTuple, Generic[RecordT]):
     @property
     def ref(self) -> Ref:
         """How it is named."""
-        return ref_of(self.source, self.record)
+        return Ref(self.source, TABLES[type(self.record)], self.record.id)
 
 
 class Affiliation(Checked, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from decimal import Decimal
 from typing import Literal
 
@@ -243,7 +244,13 @@ class Calendar(Checked, frozen=True, kw_only=True):
         if end < start:
             return -self.working_days_between(end, start)
         weeks, rest = divmod((end - start).days, 7)
-        first = start.weekday()
-        days = weeks * len(self.working_days) + sum((first + n) % 7 in self.working_days for n in range(rest))
-        free = sum(start <= day < end and day.weekday() in self.working_days for day in dict.fromkeys(self.holidays))
-        return days - free
+        days = weeks * len(self.working_days) + _worked(self.working_days)[start.weekday()][rest]
+        if not self.holidays:
+            return days
+        return days - sum(start <= day < end and day.weekday() in self.working_days for day in {*self.holidays})
+
+
+@functools.cache
+def _worked(weekdays: tuple[int, ...]) -> list[list[int]]:
+    """Weekday → how many of the next 0 to 6 days, itself included, are among the weekdays."""
+    return [[sum((first + n) % 7 in weekdays for n in range(rest)) for rest in range(7)] for first in range(7)]

@@ -46,6 +46,8 @@ class MoneyRow:
     kind: str
     cells: Mapping[str, Cell]
     notes: tuple[str, ...] = ()
+    credit: tuple[Money, ...] = ()
+    """Credit that no invoice has used: taken off what is outstanding, but not off what is overdue."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,8 +11,13 @@ from sightline.model.facts import SourceState
 from sightline.model.figures import Figure, Unknown
 from sightline.model.portfolio import Client, Project
 
-__all__ = ["Portfolio", "ProjectRow", "portfolio_row"]
+__all__ = ["LISTED", "Portfolio", "ProjectRow", "portfolio_row"]
 
+#: The figures that a row shows.
+LISTED = (
+    "planned_percent", "progress_by_estimate", "progress_by_count", "hours", "invoiced", "paid", "overdue", "unbilled",
+    "margin", "margin_at_most", "finish_85", "health",
+)  # fmt: skip
 #: Data older than this is marked stale.
 STALE_AFTER = dt.timedelta(hours=24)
 
@@ -35,6 +40,8 @@ class ProjectRow:
     overdue: Sequence[Figure]
     unbilled: Sequence[Figure]
     margin: Sequence[Figure]
+    margin_at_most: Sequence[Figure]
+    """What the margin is at most, where it is not known."""
     oldest: dt.datetime | None
     lacking: tuple[str, ...]
     """Sources behind it whose data is missing or incomplete, each with its reason."""
@@ -49,6 +56,12 @@ class ProjectRow:
         if self.health is None:
             return ""
         return self.health.value if isinstance(self.health.value, str) else "grey"
+
+    @property
+    def margin_shown(self) -> Sequence[Figure]:
+        """The margin; where it is not known the most it can be, which says more than that it is unknown."""
+        known = any(not isinstance(figure.value, Unknown) for figure in self.margin)
+        return self.margin if known else self.margin_at_most or self.margin
 
     @property
     def gap(self) -> Decimal | Unknown | None:
@@ -110,6 +123,7 @@ def portfolio_row(
         overdue=figures.get("overdue", ()),
         unbilled=figures.get("unbilled", ()),
         margin=figures.get("margin", ()),
+        margin_at_most=figures.get("margin_at_most", ()),
         oldest=min((r for r in reads if r), default=None) if all(reads) else None,
         lacking=lacking,
         finish=one("finish_85"),

@@ -22,6 +22,8 @@ __all__ = [
 
 #: Shown for a value nobody knows; the reason stands beside it or in the receipt.
 UNKNOWN = "?"
+#: How the names of figures end that are no value but the least or the most it can be.
+_BOUNDS = {"_at_most": "≤ ", "_at_least": "≥ "}
 
 
 def percent_text(percent: Decimal) -> str:
@@ -43,7 +45,7 @@ def money_text(money: Money, *, code: bool = True) -> str:
 
 def money_texts(figures: Iterable[Figure]) -> str:
     """Amounts in several currencies side by side, never added; unknown ones as `?`."""
-    parts = [value_text(figure.value, figure.unit) for figure in figures]
+    parts = [figure_text(figure) for figure in figures]
     return " + ".join(parts) if parts else "-"
 
 
@@ -67,8 +69,11 @@ def value_text(value: Value, unit: str) -> str:  # noqa: PLR0911 - one return pe
 
 
 def figure_text(figure: Figure | None) -> str:
-    """A figure's value, or `-` when it was never measured."""
-    return value_text(figure.value, figure.unit) if figure else "-"
+    """A figure's value, a bound with its sign (`≤ 8 %`); `-` when it was never measured."""
+    if figure is None:
+        return "-"
+    sign = next((sign for end, sign in _BOUNDS.items() if figure.name.endswith(end)), "")
+    return ("" if isinstance(figure.value, Unknown) else sign) + value_text(figure.value, figure.unit)
 
 
 def age_text(moment: dt.datetime | None, now: dt.datetime) -> str:

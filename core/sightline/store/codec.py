@@ -7,6 +7,7 @@ compiled functions are plain tuples of expressions: about 4 µs for a task.
 from __future__ import annotations
 
 import datetime as dt
+import typing
 from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
@@ -15,7 +16,7 @@ from sqlalchemy import BigInteger, Column, Text
 
 from sightline.model.records import Line, Record
 from sightline.store.tables import LINES, Kind, kind_of, line_fields
-from sightline.store.types import LARGEST, Stored, clean, whole
+from sightline.store.types import LARGEST, Json, Stored, clean, whole
 
 __all__ = ["Decode", "Encode", "decoder", "encoder", "line_decoder", "line_encoder"]
 
@@ -48,7 +49,9 @@ def _told(value: str, column: Column[Any], dialect: str, env: dict[str, Any]) ->
     if isinstance(kind, Stored):
         name = f"_{column.name}"
         env[name] = kind.decoder(dialect)
-        body = f"{name}(_v)"
+        # Most lists are empty, and an empty one needs no reading.
+        empty = isinstance(kind, Json) and typing.get_origin(kind.of) is tuple and dialect == "sqlite"
+        body = f'(() if _v == "[]" else {name}(_v))' if empty else f"{name}(_v)"
     elif kind.python_type is bool:
         body = "_v == 1"
     else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from sightline.model.decisions import Correction, Decision, DecisionKind
 from sightline.model.portfolio import StatusRule
@@ -18,6 +20,8 @@ from sightline.store.tables_own import CORRECTIONS, DECISIONS, STATUS_RULES, TIE
 __all__ = ["Decisions", "Entry", "KeptTie"]
 
 _D = DECISIONS.c
+#: So many ids are asked for at once.
+_AT_A_TIME = 500
 
 
 class Entry(NamedTuple):
@@ -99,13 +103,20 @@ class Decisions(Database):
                 [(*key, *meant) for key, meant in rows.items()],
             )
 
-    def replace_ties(self, ties: Iterable[KeptTie]) -> int:
-        """Take over what concerns which task; only what differs is written. How many rows were written or removed."""
+    def replace_ties(self, ties: Iterable[KeptTie], *, of: Collection[Ref] | None = None) -> int:
+        """Take over what concerns which task; only what differs is written. How many rows were written or removed.
+
+        `of` are the things (activities, time, documents, tasks) whose ties these are; None: all ties there are.
+        """
         wanted = {(*tie.origin, tie.part, tie.task.source, tie.task.id, tie.link): tie.how for tie in ties}
         columns = ("source", "kind", "id", "part", "task_source", "task", "link")
         key = [TIES.c[name] for name in columns]
         with self.writing() as connection:
-            held = {tuple(row[:7]): row[7] for row in connection.execute(select(*key, TIES.c.how))}
+            held = {
+                tuple(row[:7]): row[7]
+                for where in _origins(of)
+                for row in connection.execute(select(*key, TIES.c.how).where(*where))
+            }
             gone = [row for row, how in held.items() if wanted.get(row) != how]
             fresh = [(*row, how) for row, how in wanted.items() if held.get(row) != how]
             for row in gone:
@@ -130,3 +141,17 @@ class Decisions(Database):
             )
             for row in rows
         ]
+
+
+def _origins(of: Collection[Ref] | None) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Conditions for ties of these things, some hundred at a time; one empty condition for all ties."""
+    if of is None:
+        yield ()
+        return
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for ref in of:
+        groups[ref.source, ref.kind].append(ref.id)
+    for (source, kind), ids in groups.items():
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = TIES.c.id.in_(ids[start : start + _AT_A_TIME])
+            yield TIES.c.source == source, TIES.c.kind == kind, some

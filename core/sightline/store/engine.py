@@ -25,6 +25,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
+    # Kibibytes for each connection, taken as they are needed. The usual two megabytes hold less than one index.
+    "PRAGMA cache_size = -32768",
 )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.types import NullType
 
 from sightline.errors import ContractError
 from sightline.model.facts import TABLES, Known, Sourced
-from sightline.model.records import Document, Line, Record
+from sightline.model.records import Document, Line, Record, Task
 from sightline.model.refs import Ref
 from sightline.store.codec import decoder, line_decoder
 from sightline.store.engine import Database
@@ -76,6 +76,22 @@ class Records(Database):
             for chosen in _batches(kind_of(kind), ids, None):
                 rows = connection.execute(query.where(columns.source == source, *chosen))
                 found |= {Ref(source, TABLES[kind], row[0]): Known(*row[1:]) for row in rows}
+        return found
+
+    def tasks_named(self, source: str, keys: Collection[str], addresses: Collection[str] = ()) -> list[Sourced[Task]]:
+        """The live tasks of a source with one of these keys, as written, or with one of these web addresses.
+
+        Keys are found by an index; for addresses all tasks of the source are gone through.
+        """
+        held = kind_of(Task)
+        columns = held.table.c
+        live = (columns.source == source, columns.removed_at.is_(None))
+        found: list[Sourced[Task]] = []
+        with self.reading() as connection:
+            for column, wanted in ((columns.key, keys), (columns.url, addresses)):
+                rest = iter(sorted(set(wanted)))
+                while batch := list(islice(rest, _AT_A_TIME)):
+                    found += _stream(connection, held, (*live, column.in_(batch)))
         return found
 
     def existence(self, source: str, kind: type[Record], key: str) -> list[Presence]:

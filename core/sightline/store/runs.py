@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from sqlalchemy import func, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from sightline.store.engine import Database
 from sightline.store.tables_own import RUN_SOURCES, RUNS
@@ -83,17 +84,18 @@ class Runs(Database):
 
     def last_attempts(self) -> dict[str, SourceRun]:
         """The newest run of every source, whatever became of it."""
-        return self._newest(complete=False)
+        return self._newest()
 
     def last_complete(self) -> dict[str, SourceRun]:
         """The newest complete run of every source that ever had one."""
-        return self._newest(complete=True)
+        return self._newest(_S.status == "complete")
 
-    def _newest(self, *, complete: bool) -> dict[str, SourceRun]:
-        newest = select(_S.source, func.max(_S.run).label("run")).group_by(_S.source)
-        if complete:
-            newest = newest.where(_S.status == "complete")
-        found = newest.subquery()
+    def last_checked(self) -> dict[str, SourceRun]:
+        """The newest run of every source in which its own totals were compared with what is kept."""
+        return self._newest(_S.checks != ())
+
+    def _newest(self, *where: ColumnElement[bool]) -> dict[str, SourceRun]:
+        found = select(_S.source, func.max(_S.run).label("run")).where(*where).group_by(_S.source).subquery()
         query = select(RUN_SOURCES).join(found, (_S.run == found.c.run) & (_S.source == found.c.source))
         with self.reading() as connection:
             return {row["source"]: _source_run(row) for row in connection.execute(query).mappings()}

@@ -142,13 +142,17 @@ def line_fields() -> tuple[str, ...]:
     return Line.__struct_fields__
 
 
+#: Records of one scope are read in the order of their ids. Without the id in the index SQLite goes through the whole
+#: source by id instead, to save itself the sorting.
+_OF_SCOPE = ("scope", "id")
+
 KINDS: dict[type[Record], Kind] = {
     kind.record: kind
     for kind in (
         _kind("scopes", Scope),
         _kind("accounts", Account),
         _kind("milestones", Milestone, ("scope",)),
-        _kind("tasks", Task, ("scope",), ("key",)),
+        _kind("tasks", Task, _OF_SCOPE, ("key",)),
         _kind(
             "changes",
             Change,
@@ -162,8 +166,8 @@ KINDS: dict[type[Record], Kind] = {
         _kind(
             "time_entries",
             TimeEntry,
-            ("scope",),
-            ("task",),
+            _OF_SCOPE,
+            ("task", "scope"),
             parent="task",
             extra=(Column("day_by_vendor", Boolean, nullable=False),),
             derived={"day": _effective_day, "day_by_vendor": lambda entry, _zone: entry.day is not None},
@@ -171,13 +175,13 @@ KINDS: dict[type[Record], Kind] = {
         _kind(
             "documents",
             Document,
-            ("scope",),
+            _OF_SCOPE,
             extra=(Column("lines_digest", Text, nullable=False),),
             derived={"lines_digest": _lines_digest},
         ),
         _kind("payments", Payment, ("scope",), ("document",), parent="document"),
         _kind("contacts", Contact, ("scope",)),
-        _kind("activity", Activity, ("scope",), ("task",), parent="task"),
+        _kind("activity", Activity, _OF_SCOPE, ("task", "scope"), parent="task"),
     )
 }
 

@@ -268,9 +268,16 @@ FIGURES = Table(
     Column("receipt", Json(Receipt), nullable=False),
     Index(None, "project", "name"),
 )
-#: With what rules (a digest) each project was measured last; `headline` is its figures without receipts, for lists.
+#: With what rules (a digest) each project was measured last; `headline` is its figures without receipts, `listed` those
+#: of them that the portfolio shows, with their methods.
 MEASURED = Table(
-    "measured", METADATA, _key("project"), _text("rules"), Column("at", Instant, nullable=False), _text("headline")
+    "measured",
+    METADATA,
+    _key("project"),
+    _text("rules"),
+    Column("at", Instant, nullable=False),
+    _text("headline"),
+    Column("listed", Text, nullable=False, server_default="[]"),
 )
 #: What a change of rates, agreements or rules did to figures; `before` and `after` are values as JSON.
 MOVED = Table(

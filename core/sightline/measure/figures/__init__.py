@@ -11,7 +11,7 @@ from sightline.measure.figures.control import BilledDifference, Leakage, TimeFin
 from sightline.measure.figures.finish import FinishByEffort, FinishByThroughput, ForecastHeld, PromiseLikelihood
 from sightline.measure.figures.forecast import CostAtCompletion, HoursAtCompletion
 from sightline.measure.figures.health import PlannedNextWeek
-from sightline.measure.figures.ledger import Invoiced, Outstanding, Overdue, Paid, Revenue
+from sightline.measure.figures.ledger import Invoiced, Outstanding, Overdue, Paid, Revenue, UnusedCredit
 from sightline.measure.figures.owed import Ageing, DaysSalesOutstanding, Realisation
 from sightline.measure.figures.profit import Cost, EffectiveRate, Margin, Purchases
 from sightline.measure.figures.read import Freshness
@@ -42,6 +42,7 @@ FOUNDATION: tuple[type[Metric], ...] = (
     Revenue,
     Paid,
     Outstanding,
+    UnusedCredit,
     Overdue,
     Ageing,
     DaysSalesOutstanding,

@@ -65,6 +65,7 @@ class HoursBudget(NamedTuple):
     method: str
 
 
+@remembered
 def budget_seconds(facts: Facts) -> HoursBudget:
     """The agreed hours and what has been used of them."""
     agreement, entries = facts.project.agreement, _budget_entries(facts)

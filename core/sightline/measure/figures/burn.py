@@ -111,14 +111,16 @@ class BudgetHours(_Budget):
         if facts.project.client is None:
             recent = sum(entry.record.seconds for entry in pace.entries)
         burn = burn_rate(hours(recent), Decimal(pace.days))
-        lines = [line("used", hours_text(found.used), (entry.ref for entry in found.entries))]
+        lines = [line("used", hours_text(found.used), (entry.ref for entry in found.entries), of=len(found.entries))]
         left: Value = found.agreed if isinstance(found.agreed, Unknown) else hours(found.agreed - found.used)
         if not isinstance(found.agreed, Unknown):
             lines.insert(0, line("agreed", hours_text(found.agreed)))
         none = untimed(facts, self.states(facts))
         if none is not None:
             left = burn = none
-        lines.append(line("used lately", hours_text(recent), (entry.ref for entry in pace.entries)))
+        lines.append(
+            line("used lately", hours_text(recent), (entry.ref for entry in pace.entries), of=len(pace.entries))
+        )
         yield from self.told(facts, left, burn, lines, burn)
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["BilledDifference", "Leakage", "TimeFindings", "WorkInProgress"]
 
 
+#: So many odd entries stand in the receipt one by one; of the others it says how many there are of each kind.
+_SINGLY = 50
+
+
 class WorkInProgress(Measure):
     """The value of billable time that stands on no invoice yet; `bill_ready` is what could be billed today."""
 
@@ -138,7 +142,10 @@ class TimeFindings(Measure):
     def measure(self, facts: Facts) -> Iterable[Figure]:
         """How many, each with its day and reason."""
         found = findings(facts)
-        lines = [line(f"{row.kind}: {row.person}, {row.day}, {row.said}", "1", row.refs) for row in found]
+        lines = [line(f"{row.kind}: {row.person}, {row.day}, {row.said}", "1", row.refs) for row in found[:_SINGLY]]
+        for kind in sorted({row.kind for row in found[_SINGLY:]}):
+            more = [row for row in found[_SINGLY:] if row.kind == kind]
+            lines.append(line(f"{kind}: further ones", str(len(more)), (row.refs[-1] for row in more), of=len(more)))
         none = untimed(facts, self.states(facts))
         value = Decimal(len(found)) if none is None else none
         yield self.figure(facts, value, method="every entry looked at once", formula="number of findings", lines=lines)

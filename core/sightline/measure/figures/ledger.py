@@ -109,13 +109,27 @@ class Outstanding(LedgerMeasure):
         return ledger.outstanding(facts)
 
 
+class UnusedCredit(LedgerMeasure):
+    """What the client is ahead: credit notes, over- and prepayments that no invoice has used. Off `outstanding` already."""
+
+    name = "unused_credit"
+    title = "Credit not used"
+    source = "ERPNext, Accounts Receivable: credits and advances not used are negative rows of what is outstanding"
+    method = "open parts of credit notes, over- and prepayments, with tax"
+    formula = "sum of credit that no invoice has used"
+
+    def sums(self, facts: Facts) -> ledger.Sums:
+        """Credit notes, over- and prepayments with what is open."""
+        return ledger.unused_credit(facts)
+
+
 class Overdue(LedgerMeasure):
     """Outstanding parts of invoices past their due day, and how many days the oldest is late."""
 
     name = "overdue"
     title = "Overdue"
     source = "Ledger: open amounts of invoices whose due day has passed"
-    method = "open amounts of invoices due before today, with tax"
+    method = "open amounts of invoices due before today, with tax; credit that no invoice has used is not taken off"
     formula = "sum of open amounts past due"
 
     def sums(self, facts: Facts) -> ledger.Sums:

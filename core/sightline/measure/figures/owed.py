@@ -100,6 +100,8 @@ class DaysSalesOutstanding(Measure):
         if isinstance(due, Money):
             lines.insert(0, line("outstanding", money_text(due.amount, currency)))
         value = due if isinstance(due, Unknown) else dso(due.amount, sold, SALES_DAYS)
+        if sold < 0 and isinstance(value, Decimal):
+            value = Unknown(why=f"more was credited than invoiced in the last {SALES_DAYS} days")
         yield self.figure(facts, value, method=method, formula=self.formula, lines=lines)
 
 

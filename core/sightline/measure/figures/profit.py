@@ -222,25 +222,34 @@ class Margin(Measure):
     def _pair(self, facts: Facts, why: Unknown | None, suffix: str = "") -> Iterable[Figure]:
         earned, spent = earned_in_one(facts), spent_in_one(facts)
         currency = earned.amount.currency
-        profit = (earned.amount - spent.amount).round()
+        # Each side rounded as it is shown by itself, so that revenue, cost and profit add up on paper.
+        profit = earned.amount.round() - spent.amount.round()
         share = gross_margin(earned.amount.amount, spent.amount.amount)
         if isinstance(share, Unknown):
             share = Unknown(why="nothing has been invoiced")
-        lines = [
-            line("revenue", money_text(earned.amount.amount, currency)),
-            line("cost", money_text(spent.amount.amount, currency)),
-            *(line("converted", text) for text in dict.fromkeys((*earned.rates, *spent.rates))),
-        ]
+        elif earned.amount.amount < 0:
+            # A loss by a negative revenue would come out as a gain.
+            share = Unknown(why="more has been credited than invoiced")
+        exact, whole = (
+            [
+                line("revenue", money_text(sides[0], currency)),
+                line("cost", money_text(sides[1], currency)),
+                *(line("converted", text) for text in dict.fromkeys((*earned.rates, *spent.rates))),
+            ]
+            for sides in (
+                (earned.amount.amount, spent.amount.amount),
+                (earned.amount.round().amount, spent.amount.round().amount),
+            )
+        )
         method = self.method if not suffix else f"upper bound, some cost is not known: {self.method}"
         coverage = costs_of(facts).coverage
-        shown = lines if why is None else []
         yield self.figure(
             facts, share if why is None else why, name=f"margin{suffix}", method=method,
-            formula="100 x (revenue - cost) / revenue", lines=shown, coverage=coverage,
+            formula="100 x (revenue - cost) / revenue", lines=exact if why is None else [], coverage=coverage,
         )  # fmt: skip
         yield self.figure(
             facts, profit if why is None else why, name=f"profit{suffix}", unit="money", method=method,
-            formula="revenue - cost", lines=shown, coverage=coverage,
+            formula="revenue - cost", lines=whole if why is None else [], coverage=coverage,
         )  # fmt: skip
 
 

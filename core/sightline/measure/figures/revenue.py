@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from sightline.measure import ledger
@@ -33,6 +33,7 @@ __all__ = ["Earned", "RevenueByMethod", "Unbilled", "complete_percent", "earned"
 
 _NO_RULE = "no money rule says which documents are this project's"
 _DAY = dt.timedelta(days=1)
+_FOUR = Decimal("0.0001")
 
 
 @remembered
@@ -197,7 +198,8 @@ def _remaining_cost(facts: Facts) -> Decimal | Unknown:
     if rest and seconds <= 0:
         return Unknown(why="no hours were worked, so an hour's cost is not known")
     work = sum((row.amount for row in costs_of(facts).work.lines), ZERO)
-    return work * rest / seconds if rest else ZERO
+    # At four decimals, as the cost so far is, so that the receipt gives the same share.
+    return (work * rest / seconds).quantize(_FOUR, ROUND_HALF_UP) if rest else ZERO
 
 
 def _by_schedule(facts: Facts, term: Term) -> Used:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sightline.measure.billable import billing_seconds, rounding_rule
-from sightline.measure.pricing import priced_lines, who
+from sightline.measure.billable import billing, rounding_rule
+from sightline.measure.pricing import priced_lines
 from sightline.measure.receipts import Measure, hours, hours_text, line
+from sightline.measure.timesheet import grouped, name_of, time_by_account
 from sightline.measure.worth import billable_entries, billable_seconds, billable_value
 from sightline.model.figures import Figure, ReceiptLine, Unknown
 from sightline.model.money import Money
@@ -70,14 +71,10 @@ def _whole(entry: Sourced[TimeEntry]) -> int:
 def _by_person(
     facts: Facts, entries: Iterable[Sourced[TimeEntry]], counted: Callable[[Sourced[TimeEntry]], int] = _whole
 ) -> list[ReceiptLine]:
-    names = who(facts)
-    held: dict[tuple[str, str | None], list[Sourced[TimeEntry]]] = {}
-    for entry in entries:
-        held.setdefault((entry[0], entry[1].account), []).append(entry)
+    held = time_by_account(facts) if entries is facts.time else grouped(entries)
     by_name: dict[str, list[Sourced[TimeEntry]]] = {}
-    for (source, account), own in held.items():
-        name = names.get(Ref(source, "people", account or ""), account or "nobody")
-        by_name.setdefault(name, []).extend(own)
+    for at, own in held.items():
+        by_name.setdefault(name_of(at, facts), []).extend(own)
     return [
         line(name, hours_text(sum(map(counted, own))), (Ref(e[0], "time", e[1].id) for e in own), of=len(own))
         for name, own in by_name.items()
@@ -97,7 +94,11 @@ class Hours(Measure):
         none = untimed(facts, self.states(facts))
         value = hours(sum(entry.record.seconds for entry in facts.time)) if none is None else none
         people = facts.people()
-        known = sum(entry.ref._replace(kind="people", id=entry.record.account or "") in people for entry in facts.time)
+        known = sum(
+            len(own)
+            for (source, account), own in time_by_account(facts).items()
+            if Ref(source, "people", account or "") in people
+        )
         yield self.figure(
             facts,
             value,
@@ -174,10 +175,7 @@ class BillingHours(Measure):
         rule = rounding_rule(facts)
         none = untimed(facts, self.states(facts))
         entries = billable_entries(facts)
-
-        def counted(entry: Sourced[TimeEntry]) -> int:
-            return billing_seconds(entry, facts)
-
+        counted = billing(facts) if rule is not None else billable_seconds(facts)
         value = hours(sum(counted(entry) for entry in entries)) if none is None else none
         said = "no rounding rule" if rule is None else f"each entry {rule.mode} to {rule.minutes} minutes"
         formula = "sum of rounded billable hours by person"
