@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test campaign check lint types imports lock redmine bench wheel docs clean help crash-campaign leadtimes
+.PHONY: demo test campaign check lint types imports lock redmine bench wheel docs clean help crash-campaign leadtimes leak-campaign
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -67,6 +67,11 @@ crash-campaign: $(VENV)/.ready  ## kill -9 at random points, KILLS a connector, 
 	SIGHTLINE_KILLS=$(KILLS) SIGHTLINE_RACES=$(RACES) $(if $(SEED),SIGHTLINE_SEED=$(SEED)) SIGHTLINE_KILL_TABLE=$(CURDIR)/crash-campaign.jsonl \
 		$(BIN)/python -m pytest -n $(JOBS) --timeout 14400 tests/faults_local/test_crash.py tests/faults_local/test_d_auth.py
 	cat crash-campaign.jsonl
+
+OUTPUTS ?= 1000
+
+leak-campaign: $(VENV)/.ready  ## OUTPUTS generated client documents full of canaries, every byte searched; SEED=n repeats one
+	SIGHTLINE_LEAK_OUTPUTS=$(OUTPUTS) SIGHTLINE_SEED=$(SEED) $(BIN)/python -m pytest -n 0 -s --timeout 3600 tests/app/test_report_leaks.py -k generated
 
 wheel: $(VENV)/.ready  ## dist/sightline-*.whl
 	$(BIN)/python -m hatchling build -t wheel

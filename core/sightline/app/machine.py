@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import dataclasses
 import importlib.util
 import platform
@@ -57,13 +58,23 @@ def _has_key(key: str) -> Callable[[Session], bool]:
     return lambda session: any(key in source.table for source in session.workspace.sources.values())
 
 
+def _has_form(*forms: str) -> Callable[[Session], bool]:
+    return lambda session: any(set(forms) & set(one.forms) for one in session.workspace.client_reports.values())
+
+
 _EXTRAS = (
     _Extra("postgres", "psycopg", "PostgreSQL as the database", lambda s: s.workspace.database.startswith("postgres")),
     _Extra("keyring", "keyring", "secrets in the system's keyring", _has_reference),
     _Extra("github-app", "jwt", "signing in as a GitHub App", _has_key("app_id")),
     _Extra("match", "rapidfuzz", "suggestions by similar names in `sightline map`"),
     _Extra("calendar", "holidays", "public holidays of a country by name"),
-    _Extra("office", "xlsxwriter", "reports and exports as Excel files"),
+    _Extra(
+        "office",
+        "xlsxwriter",
+        "reports and exports as Excel files, reports as Word documents",
+        _has_form("xlsx", "docx"),
+    ),
+    _Extra("pdf", "weasyprint", "reports as PDF", _has_form("pdf")),
     _Extra("charts", "vl_convert", "charts in reports"),
 )
 
@@ -77,6 +88,28 @@ def machine(session: Session | None) -> Iterator[Finding]:
     yield _room(session.workspace.root if session else Path.cwd())
     for extra in _EXTRAS:
         yield _extra(extra, session)
+    yield from _pdf_libraries()
+
+
+#: What WeasyPrint needs of the system: the library, and the Debian package that holds it.
+_PDF_LIBRARIES = (
+    ("pango-1.0", "libpango-1.0-0"),
+    ("pangoft2-1.0", "libpangoft2-1.0-0"),
+    ("harfbuzz-subset", "libharfbuzz-subset0"),
+)
+
+
+def _pdf_libraries() -> Iterator[Finding]:
+    """Whether the libraries that PDFs are made with are there, where somebody wants PDFs."""
+    if importlib.util.find_spec("weasyprint") is None:
+        return
+    missing = [(name, package) for name, package in _PDF_LIBRARIES if not ctypes.util.find_library(name)]
+    if missing:
+        said = f"no reports as PDF: {', '.join(name for name, _ in missing)} not found"
+        packages = " ".join(package for _, package in missing)
+        yield Finding("pdf libraries", "warning", said, f"On Debian: apt-get install {packages}.")
+    else:
+        yield Finding("pdf libraries", "ok", "found")
 
 
 def _git(session: Session | None) -> Finding:

@@ -26,7 +26,7 @@ _MEND = "Look for a loop in the templates of the workspace or of a plug-in, or r
 
 
 def render_bounded(job: Any) -> str:
-    """What `sightline.present.report.render_job` makes of the job; `ConfigError` when it takes too long or too much."""
+    """What the job's `render` gives; `ConfigError` when it takes too long or too much."""
     command = [sys.executable, "-c", _CODE]
     try:
         done = subprocess.run(  # noqa: S603 - our own code on our own interpreter
@@ -50,12 +50,10 @@ def _stopped(why: str) -> ConfigError:
 def serve() -> None:
     """The process's whole life: a job on standard input, the text or the error on standard output."""
     job = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from `render_bounded` and nobody else
-    from sightline.present.report import render_job  # noqa: PLC0415 - loaded before the limits hold
-
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     try:
-        text = render_job(job)
+        text = job.render()
         if len(text) > TEXT_BYTES:
             text = f"error\na template was stopped: it wrote more than {TEXT_BYTES} bytes\x1ftemplates\x1f{_MEND}"
         else:

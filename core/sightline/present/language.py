@@ -137,7 +137,8 @@ class Language:
         digits = minor_digits(value.currency)
         decimals = "." + "0" * digits if digits else ""
         pattern = self.locale.currency_formats["standard"].pattern.replace(".00", decimals)
-        return str(format_currency(amount, value.currency, pattern, locale=self.locale, currency_digits=False))
+        written = format_currency(amount, value.currency, pattern, locale=self.locale, currency_digits=False)
+        return re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", str(written))
 
     def day(self, value: dt.date | None) -> str:
         """A day in full: 20 November 2026."""

@@ -23,7 +23,19 @@ from sightline.present.language import Said, language
 from sightline.present.sections import ANNEXES, MOST_ROWS, SHORT
 from sightline.present.templates import Texts, built_in_texts, environment, render
 
-__all__ = ["Cover", "Job", "Part", "Shown", "chosen", "client_report", "file_name", "job_of", "render_job", "shown"]
+__all__ = [
+    "Cover",
+    "Job",
+    "MailJob",
+    "Part",
+    "Shown",
+    "chosen",
+    "client_report",
+    "file_name",
+    "job_of",
+    "page",
+    "shown",
+]
 
 
 class Cover(Checked, frozen=True, kw_only=True):
@@ -75,6 +87,24 @@ class Job(NamedTuple):
     parts: tuple[Part, ...]
     texts: Texts
     internal: bool = False
+
+    def render(self) -> str:
+        """The page, without bounds of time and memory."""
+        return _rendered(self)
+
+
+class MailJob(NamedTuple):
+    """One template over values that are already texts: a mail."""
+
+    name: str
+    values: Mapping[str, Any]
+    texts: Texts
+    code: str
+    timezone: str
+
+    def render(self) -> str:
+        """The text, without bounds of time and memory."""
+        return render(environment(self.texts, language(self.code, self.timezone)), self.name, self.values)
 
 
 def client_report(
@@ -154,18 +184,16 @@ def _part(one: Shown, words: str | None) -> Part:
     return Part(one.name, one.title, one.content, paragraphs, one.name in ANNEXES)
 
 
-def page(job: Job) -> str:
-    """The page of a job: in this process when all templates are ours, else where it can be stopped."""
-    ours = built_in_texts()
-    return render_job(job) if job.texts == ours else render_bounded(job)
+def page(job: Job | MailJob) -> str:
+    """What a job gives: in this process when all templates are ours, else where it can be stopped."""
+    return job.render() if job.texts == built_in_texts() else render_bounded(job)
 
 
-def render_job(job: Job) -> str:
-    """The page of a job, without bounds of time and memory."""
+def _rendered(job: Job) -> str:
     facts, cover = job.facts, job.cover
     tongue = language(facts.language, facts.timezone)
     env = environment(job.texts, tongue)
-    shared = {"as_of": facts.as_of, "several": len(facts.projects) > 1}
+    shared = {"as_of": facts.as_of, "several": len(facts.projects) > 1, "accent": cover.colour}
     parts = [
         {
             "name": part.name,

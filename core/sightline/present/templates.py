@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import sightline
@@ -146,9 +146,10 @@ def render(env: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, A
         return env.get_template(name).render(values)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
-        place = f"templates/{getattr(error, 'name', None) or name}" + (f" line {line}" if line else "")
+        found = None if isinstance(error, TemplateNotFound) else getattr(error, "name", None)
+        place = f"templates/{found or name}" + (f" line {line}" if line else "")
         raise _refused(f"{type(error).__name__}: {error}", place) from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         # What a template does to a value that is not what it takes it for.
         raise _refused(type(error).__name__, f"templates/{name}") from None
 

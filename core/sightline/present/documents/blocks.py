@@ -25,14 +25,18 @@ class Cell:
 
 @dataclasses.dataclass(slots=True)
 class Block:
-    """A heading of a level (1 to 3), a paragraph, a list's item, or a table whose first row is its head."""
+    """A heading of a level (1 to 3), a paragraph, a list's item, a bar, or a table whose first row is its head."""
 
-    kind: Literal["heading", "paragraph", "item", "table"]
+    kind: Literal["heading", "paragraph", "item", "table", "bar"]
     text: str = ""
     level: int = 0
     bold: str = ""
     """The paragraph's beginning, where that stands out."""
     rows: list[list[Cell]] = dataclasses.field(default_factory=list)
+    section: str = ""
+    """The name of the section it stands in; empty for what is around them."""
+    percent: int = 0
+    """How long a bar is, 0 to 100; its text says it too."""
 
 
 def blocks_of(page: str) -> list[Block]:
@@ -53,13 +57,18 @@ class _Reader(HTMLParser):
         self._cell: dict[str, str | None] | None = None
         self._strong = -1
         self._bold = ""
+        self._section = ""
+        self._percent: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._section = (dict(attrs).get("id") or "") if tag == "section" else self._section
         if tag in ("style", "title", "svg", "head"):
             self._silent += 1
+        elif tag == "rect":
+            self._percent = _whole(dict(attrs).get("width"))
         elif tag == "table":
             self._flush("paragraph")
-            self._table = Block("table")
+            self._table = Block("table", section=self._section)
         elif tag == "tr" and self._table is not None:
             self._table.rows.append([])
         elif tag in ("td", "th"):
@@ -87,7 +96,7 @@ class _Reader(HTMLParser):
         elif tag == "li":
             self._flush("item")
         elif tag in ("p", "div", "header", "footer", "section"):
-            self._flush("paragraph")
+            self._flush("paragraph" if self._percent is None else "bar")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
@@ -100,11 +109,18 @@ class _Reader(HTMLParser):
         self._table.rows[-1].append(Cell(_plain(self._text), figure, self._cell.get("data-value")))
         self._cell, self._text = None, []
 
-    def _flush(self, kind: Literal["heading", "paragraph", "item"], level: int = 0) -> None:
+    def _flush(self, kind: Literal["heading", "paragraph", "item", "bar"], level: int = 0) -> None:
         text = _plain(self._text)
         if text:
-            self.blocks.append(Block(kind, text, level, bold=self._bold))
-        self._text, self._bold, self._strong = [], "", -1
+            percent = self._percent or 0
+            self.blocks.append(Block(kind, text, level, self._bold, section=self._section, percent=percent))
+        self._text, self._bold, self._strong, self._percent = [], "", -1, None
+
+
+def _whole(width: str | None) -> int:
+    """The whole percent of a bar's width; the last bar of a row is the one that counts."""
+    head = (width or "0").partition(".")[0]
+    return min(100, int(head)) if head.isdigit() else 0
 
 
 def _plain(parts: list[str]) -> str:

@@ -49,19 +49,20 @@ def _stands(wanted: str, text: str) -> bool:
     """Whether it stands there as a word of its own: 55.00 is not in 155.00."""
     at = text.find(wanted)
     while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(wanted) : at + len(wanted) + 1]
+        before, after = text[max(0, at - 2) : at][::-1], text[at + len(wanted) : at + len(wanted) + 2]
         if not (_joins(before, wanted[0]) or _joins(after, wanted[-1])):
             return True
         at = text.find(wanted, at + 1)
     return False
 
 
-def _joins(neighbour: str, edge: str) -> bool:
-    if not neighbour:
+def _joins(beside: str, edge: str) -> bool:
+    """Whether the characters beside an edge, the nearest first, make it part of a longer word or number."""
+    if not beside:
         return False
     if edge.isdigit():
-        return neighbour.isdigit() or neighbour in ".,"
-    return neighbour.isalnum() and edge.isalnum()
+        return beside[0].isdigit() or (beside[0] in ".," and beside[1:].isdigit())
+    return beside[0].isalnum() and edge.isalnum()
 
 
 def _plain(text: str) -> str:
@@ -83,6 +84,7 @@ def texts_in(body: bytes, form: str) -> Iterator[str]:
 def _markup(text: str) -> Iterator[str]:
     """The source as it is, and what a reader sees: tags away, with and without a space in their place."""
     yield text
+    yield html.unescape(text)
     yield html.unescape(_TAG.sub("", text))
     yield html.unescape(_TAG.sub(" ", text))
 

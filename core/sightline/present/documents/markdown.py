@@ -21,6 +21,8 @@ def _block(block: Block) -> str:
     if block.kind == "table":
         return "\n".join(_table(block.rows))
     text = _escaped(block.text)
+    if block.kind == "bar":
+        return f"`{'█' * (block.percent // 5):░<20}` {text}"
     if block.kind == "heading":
         return f"{'#' * block.level} {text}".replace("\n", " ")
     if block.bold:
