@@ -122,7 +122,7 @@ def package_tells_what_it_does(bench: Bench) -> None:
 def package_tells_every_setting(bench: Bench) -> None:
     """The README names every setting of its own."""
     text = readme_of(bench)
-    common = {"scopes", "since", "request_seconds", "patience_seconds", "ca_file"}
+    common = {"scopes", "since", "request_seconds", "patience_seconds", "ca_file", "webhook_secret", "webhook_url"}
     own = [name for name in bench.connector.settings.model_fields if name not in common]
     missing = [name for name in own if name not in text]
     need(not missing, f"not named: {', '.join(missing)}")
