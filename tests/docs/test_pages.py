@@ -41,11 +41,11 @@ def test_the_readme_opens_with_the_two_commands():
 
 
 def test_every_target_of_the_makefile_that_a_page_names_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = {
         name
         for page in pages()
-        for name in re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+        for name in re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / page).read_text("utf-8"), re.MULTILINE)
     }
 
     assert named >= {"check", "lock", "bench", "wheel"}
