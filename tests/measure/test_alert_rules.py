@@ -28,6 +28,7 @@ from sightline.model.portfolio import Agreement, Calendar, TimeRules
 from sightline.model.practice import Practice, Work
 from sightline.model.records import Account, Change, Milestone
 from sightline.model.refs import Ref
+from sightline.model.team import Leave, Team
 
 DUE = dt.date(2026, 12, 18)
 
@@ -119,11 +120,15 @@ def test_a_retainer_is_told_only_while_it_is_ahead_of_its_period():
 def test_a_forecast_after_the_promise_is_told_in_working_days():
     facts = facts_of(tasks=[task(1)], project={"due": DUE})
 
-    (found,) = firing(asked(PromisePassed, facts, finish_85=dt.date(2026, 12, 29)))
+    (found,) = firing(asked(PromisePassed, facts, finish_85=dt.date(2026, 12, 29), promise_likelihood=12))
+    (maybe,) = firing(asked(PromisePassed, facts, finish_85=dt.date(2026, 12, 29), promise_likelihood=60))
     unknown = asked(PromisePassed, facts, finish_85="the history is too thin")
 
-    assert "7 working days after the promised 2026-12-18" in found.text
-    assert found.level == Decimal(5)
+    assert found.text == (
+        "At the pace so far it ends by 2026-12-29, 7 working days after the promised 2026-12-18, which is kept in 12 % of "
+        "the trials"
+    )
+    assert (found.level, found.severity, maybe.severity) == (Decimal(5), None, "warning")
     assert [type(one) for one in unknown] == [Unsure]
 
 
@@ -306,14 +311,14 @@ def test_a_status_that_nobody_explained():
     assert found.subject == "Done?"
 
 
-def practice(tasks=(), time=(), unmatched=(), sources=()):
+def practice(tasks=(), time=(), unmatched=(), sources=(), team=None):
     work = Work(
         tasks={"web": tuple(tasks)}, time=tuple(time), persons=(MARIA,), of={Ref("jira", "people", "a1"): "maria"},
         unmatched=tuple(unmatched),
     )  # fmt: skip
     return Practice(
         as_of=NOW, today=TODAY, calendar=Calendar(), rules=TimeRules(), projects={"web": facts_of().project},
-        sources=tuple(sources), work=work,
+        sources=tuple(sources), work=work, team=team or Team(),
     )  # fmt: skip
 
 
@@ -327,6 +332,21 @@ def test_more_promised_than_there_is_time():
     # 120 h in six days of which each has eight: the ten working days to 3 December have 80.
     assert found.text == "Maria Lind has 120 h to do in 80 h up to 2026-12-03 (150 %), over on 6 days: Website"
     assert found.severity == "critical"
+
+
+def test_leave_makes_the_same_work_too_much_and_days_without_time_none():
+    tasks = [task(1, "todo", assignees=("a1",), estimate_seconds=60 * HOUR, due_on=dt.date(2026, 12, 3))]
+    away = Team(leave=(Leave(person="maria", starts=dt.date(2026, 11, 5), ends=dt.date(2026, 11, 27)),))
+    days = (dt.date(2026, 10, 20), dt.date(2026, 10, 21))
+
+    (found,) = firing(OverCommitted().check(practice(tasks, team=away)))
+
+    # Away until 27 November: four of the ten working days are left.
+    assert "60 h to do in 32 h" in found.text
+    assert firing(OverCommitted().check(practice(tasks))) == []
+    assert (
+        list(MissingDays().check(practice(time=[entry(n, 8, day=day) for n, day in enumerate(days)], team=away))) == []
+    )
 
 
 def test_too_much_at_once_does_not_count_what_waits_for_others():

@@ -163,6 +163,7 @@ def _practice(session: Session, states: Sequence[SourceState], joined: Joined | 
         today=day_in(now, zone(workspace.calendar.timezone)),
         calendar=workspace.calendar,
         rules=workspace.rules,
+        team=workspace.team,
         projects=workspace.projects,
         sources=tuple(states),
         work=work,

@@ -11,6 +11,7 @@ from sightline.model.facts import Person, Sourced, SourceState
 from sightline.model.portfolio import Calendar, Project, TimeRules
 from sightline.model.records import Account, Task, TimeEntry
 from sightline.model.refs import Ref
+from sightline.model.team import Team
 
 __all__ = ["Practice", "Work"]
 
@@ -34,6 +35,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     today: dt.date
     calendar: Calendar
     rules: TimeRules
+    team: Team = Team()
     projects: Mapping[str, Project]
     sources: tuple[SourceState, ...]
     work: Work | None = None

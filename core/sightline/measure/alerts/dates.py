@@ -44,10 +44,11 @@ class PromisePassed(AlertRule):
     limits = (
         Limit("days", (Decimal(1), Decimal(5), Decimal(10), Decimal(20)), "working days late; each step is told once"),
         Limit("margin", Decimal(2), "working days of recovery before a step is told anew"),
+        Limit("likely", Decimal(50), "percent: kept in fewer of the trials it is critical, else a warning"),
     )
 
     def check(self, facts: Facts, figures: Mapping[str, Figure]) -> Iterable[Finding | Unsure]:
-        """By the forecast that 85 of 100 trials keep."""
+        """By the day that 85 of 100 trials of the forecast keep, at the pace so far."""
         due, left = facts.project.due, open_items(facts)
         if due is None or is_over(facts) or not left:
             return
@@ -58,15 +59,18 @@ class PromisePassed(AlertRule):
         end = max(ends, facts.today) if isinstance(ends, dt.date) else facts.today
         late = Decimal(working_days(due, end, facts.calendar))
         level, held = stepped(late, self.steps("days"), self.limit("margin"))
-        text = f"The work is forecast to end on {end}, {shown(late)} working days after the promised {due}"
+        likely = number(figures.get("promise_likelihood"))
+        chance = f", which is kept in {shown(likely)} % of the trials" if isinstance(likely, Decimal) else ""
+        text = f"At the pace so far it ends by {end}, {shown(late)} working days after the promised {due}{chance}"
         if facts.today > due:
             text = f"The promised {due} has passed with {len(left)} items open; the end is not before {end}"
         yield Finding(
             text=text,
             level=level,
             held=held,
+            severity="warning" if isinstance(likely, Decimal) and likely >= self.limit("likely") else None,
             inputs=(
-                *told_figure(figures, name),
+                *told_figure(figures, name, "promise_likelihood", "forecast_held_85"),
                 line("promised day", str(due)),
                 line("items open", str(len(left)), (item.ref for item in left)),
             ),

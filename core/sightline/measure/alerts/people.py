@@ -12,7 +12,7 @@ from sightline.measure.alerts.reading import days_text, shown
 from sightline.measure.exact import ZERO
 from sightline.measure.hygiene import missing_days
 from sightline.measure.receipts import hours_text, line
-from sightline.measure.workload import Assignment, allocated, capacity, overallocated
+from sightline.measure.workload import Assignment, allocated, overallocated
 from sightline.model.alerts import Finding, Unsure
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
@@ -63,7 +63,10 @@ class OverCommitted(WorkspaceRule):
     )
 
     def check(self, whole: Practice) -> Iterable[Finding | Unsure]:
-        """By what remains of items, spread over the working days up to their due day; work without a day is left out."""
+        """By what remains of items, spread over the working days up to their due day; work without a day is left out.
+
+        Hours a week, leave and breaks are taken off what there is.
+        """
         if whole.work is None:
             yield _NOT_JOINED
             return
@@ -75,8 +78,8 @@ class OverCommitted(WorkspaceRule):
                 held[person].append((item, Assignment(hours, item.task.start_on, item.task.due_on)))
         names = _named(whole.work)
         ahead = self._ahead(whole)
-        capacities = {day: capacity(day, whole.calendar) for day in ahead}
         for person, rows in sorted(held.items()):
+            capacities = {day: whole.team.capacity(person, day, whole.calendar) for day in ahead}
             load = allocated([one for _, one in rows], whole.today, whole.calendar)
             yield self._of(names.get(person, person), load.by_day, capacities, rows, whole)
 
@@ -99,7 +102,8 @@ class OverCommitted(WorkspaceRule):
     ) -> Finding:
         inside = {day: hours for day, hours in by_day.items() if day in capacities}
         load, room = sum(inside.values(), ZERO), sum(capacities.values(), ZERO)
-        share = 100 * load / room if room else ZERO
+        # Nobody can be found at work for any of it: as bad as it gets.
+        share = 100 * load / room if room else Decimal(1000) if load else ZERO
         over = overallocated(inside, capacities)
         projects = list(dict.fromkeys(item.project for item, one in rows if one.due))
         titles = [whole.projects[one].name for one in projects if one in whole.projects]
@@ -183,7 +187,7 @@ class MissingDays(WorkspaceRule):
     )
 
     def check(self, whole: Practice) -> Iterable[Finding | Unsure]:
-        """Of people with time in the four weeks before; told again when there are more."""
+        """Of people with time in the four weeks before, leave and free days left out; told again when there are more."""
         if whole.work is None:
             yield _NOT_JOINED
             return
@@ -194,7 +198,8 @@ class MissingDays(WorkspaceRule):
             if not any(day < first for day in days):
                 continue
             name = names.get(person, person)
-            missing = missing_days(name, days, first, last, whole.calendar)
+            away = [day for day in _days(first, last) if not whole.team.capacity(person, day, whole.calendar)]
+            missing = missing_days(name, days, first, last, whole.calendar, away)
             if len(missing) >= self.limit("missing"):
                 yield Finding(
                     text=f"{name} has no time on {len(missing)} working days from {first} to {last}",
@@ -215,6 +220,10 @@ class MissingDays(WorkspaceRule):
                 break
             first -= _DAY
         return first, last
+
+
+def _days(first: dt.date, last: dt.date) -> list[dt.date]:
+    return [first + n * _DAY for n in range((last - first).days + 1)]
 
 
 def _worked(whole: Practice, work: Work, since: dt.date) -> dict[str, set[dt.date]]:
