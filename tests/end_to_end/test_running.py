@@ -166,7 +166,7 @@ def test_a_title_cannot_paint_the_terminal_or_forge_a_line(serve):
 
 def loaded_by(*args):
     """Modules of libraries that the command loads, by their top names. Seconds are the bench's business."""
-    code = "import sys; from sightline.cli.main import _run; _run(sys.argv[1:]); print(*sorted(sys.modules), file=sys.stderr)"
+    code = "import sys; from sightline.cli.main import _run; _run(sys.argv[1:]); print(*sorted(m for m in sys.modules if sys.modules[m]), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
     return {name.split(".")[0] for name in done.stderr.split()}
 

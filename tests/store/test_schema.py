@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,32 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_describes(store):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert compare_metadata(context, ABOUT.metadata) == []
+
+
+def described(database):
+    """Tables with their columns, keys and indexes, as SQLite tells them."""
+    tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    tellers = ("table_xinfo", "foreign_key_list")
+    indexes = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' ORDER BY name"
+    told = {
+        (table, teller): database.execute(f"PRAGMA {teller}({table})").fetchall()
+        for table in tables
+        for teller in tellers
+    }
+    return {key: sorted(row[1:] for row in rows) for key, rows in told.items()}, database.execute(indexes).fetchall()
+
+
+def test_a_new_file_gets_the_tables_that_all_migrations_lead_to(tmp_path):
+    made, led = tmp_path / "made.db", tmp_path / "led.db"
+    open_store(f"sqlite:///{made}").close()
+    engine = create_engine(f"sqlite:///{led}")
+    with engine.begin() as connection:
+        schema.migrate(connection)
+    engine.dispose()
+
+    with closing(sqlite3.connect(made)) as one, closing(sqlite3.connect(led)) as other:
+        assert described(one) == described(other)
+        assert one.execute("SELECT * FROM alembic_version").fetchall() == [(migrations.HEAD,)]
 
 
 def test_a_changed_column_would_be_noticed(sqlite_store):

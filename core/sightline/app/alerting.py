@@ -45,7 +45,7 @@ MOST = 500
 
 def check_alert_settings(session: Session) -> None:
     """`ConfigError` for rules and limits under `[alerts]` that nobody knows, all at once."""
-    known, alerts = session.registry.alert_rules, session.workspace.alerts
+    known, alerts = session.alert_rules, session.workspace.alerts
     problems: list[str] = []
     places = {"alerts.rules": alerts.rules}
     places |= {f"alerts.projects.{id_}.rules": one.rules for id_, one in alerts.projects.items()}
@@ -83,7 +83,7 @@ def _in_force(session: Session, base: type[RuleT], project: str | None) -> list[
     if own is not None and own.off:
         return []
     made = []
-    for name, cls in session.registry.alert_rules.items():
+    for name, cls in session.alert_rules.items():
         table = settings_of(session, name, project)
         if issubclass(cls, base) and not table.off:
             rule = cls()

@@ -95,7 +95,7 @@ def snooze(session: Session, ids: Sequence[str], until: dt.date) -> list[Alert]:
 def rule_rows(session: Session) -> list[RuleRow]:
     """Every rule there is, with what the workspace sets."""
     rows = []
-    for name, cls in session.registry.alert_rules.items():
+    for name, cls in session.alert_rules.items():
         table = settings_of(session, name)
         rule = cls()
         rule.given = dict(table.limits)

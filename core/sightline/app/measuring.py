@@ -17,6 +17,7 @@ from sightline.app.alone import Alone
 from sightline.app.joining import Joined, join_workspace, keep_joins, kept_erased
 from sightline.app.journal import note_marks, note_rules, notes_of
 from sightline.app.leftovers import leftover_figures
+from sightline.app.owed import are_joins_owed, owe_joins
 from sightline.app.rules import rules_in_force
 from sightline.app.session import Session
 from sightline.measure.agreements import in_force
@@ -74,7 +75,8 @@ def measure_workspace(
     today, projects = _day(session, session.clock.now()), rules_in_force(session).projects
     altered = {one.id for one in projects if one.id not in last or last[one.id].rules != digests[one.id]}
     stale = altered | {id_ for id_, held in last.items() if _day(session, held.at) != today and id_ in digests}
-    if touched is not None and not touched and not stale:
+    owed = are_joins_owed(session)
+    if touched is not None and not touched and not stale and not owed:
         return 0
     if scopes and not altered and (fed := _fed_alone(session, scopes, stale)) is not None:
         _measure_clients(session, {project.client for project in fed if project.client})
@@ -102,6 +104,8 @@ def measure_workspace(
             )
     _measure_clients(session, {project.client for project in due if project.client})
     judge_practice(session, source_states(session, workspace.sources), joined)
+    if owed:
+        owe_joins(session, owed=False)
     return len(due)
 
 
@@ -215,7 +219,7 @@ def _measure(
     """Measure one project, judge it, and keep its figures; where other rules held before, also what they moved."""
     project = facts.project.id
     with _steady():
-        figures = noted(measure_with_health(facts, session.registry.metrics.values()), corrections)
+        figures = noted(measure_with_health(facts, session.metrics.values()), corrections)
         judge_project(session, facts, figures)
     stood = {
         one.dimension: Former(day=facts.today, shown=one.shown, verdict=one.verdict, reason=one.reason)
@@ -268,8 +272,8 @@ def digests_of(session: Session, names: Collection[str] | None = None) -> dict[s
     workspace, rules = session.workspace, rules_in_force(session)
     shared = (workspace.rates, workspace.rules, workspace.calendar, workspace.team, workspace.forecast,
               workspace.health, workspace.currency, workspace.stated_mark(),
-              workspace.notes, rules.statuses, rules.persons, sorted(session.registry.metrics), LISTED,
-              workspace.alerts, sorted(session.registry.alert_rules))  # fmt: skip
+              workspace.notes, rules.statuses, rules.persons, sorted(session.metrics), LISTED,
+              workspace.alerts, sorted(session.alert_rules))  # fmt: skip
     base = blake2b(repr(shared).encode(), digest_size=16)
     notes = note_marks(session)
     plans = session.store.baseline_marks()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from sightline.app.alerting import judge_practice
+from sightline.app.alerting import check_alert_settings, judge_practice
 from sightline.app.measuring import measure_workspace, source_states
 from sightline.app.outbox import Delivery, deliver_due
+from sightline.app.owed import owe_joins
 from sightline.app.routing import put_out_digests
 from sightline.app.session import Session
 from sightline.collect.outcome import Progress, SourceOutcome
@@ -79,9 +80,7 @@ def sync(
             session.store.end_run(run, status_of(ordered), session.clock.now())
             session.store.drop_raw_before(started - dt.timedelta(days=session.workspace.archive_days))
             brought = [outcome for outcome in ordered if _brought(outcome)]
-            measured = measure_workspace(
-                session, touched={o.source for o in brought}, scopes={o.source: o.touched for o in brought}
-            )
+            measured = _measure(session, {o.source: o.touched for o in brought})
             delivered = _tell(session, measured)
         return SyncResult(status_of(ordered), ordered, started, session.clock.now(), measured, delivered)
 
@@ -94,6 +93,16 @@ def _tell(session: Session, measured: int) -> Delivery:
         return Delivery()
     put_out_digests(session)
     return deliver_due(session)
+
+
+def _measure(session: Session, scopes: Mapping[str, Collection[str]]) -> int:
+    """Projects measured anew by what changed in these scopes; without projects joining waits for whoever asks."""
+    if session.workspace.projects:
+        return measure_workspace(session, touched=set(scopes), scopes=scopes)
+    check_alert_settings(session)
+    if scopes:
+        owe_joins(session)
+    return 0
 
 
 def _prepared(

@@ -59,7 +59,7 @@ def sync(
             result = run(
                 session, sources, full=full, dry_run=dry_run, confirm_gone=confirm_gone, report=report, done=done
             )
-        broken = [plugin.line for plugin in session.registry.broken]
+        broken = session.broken
     for line in broken:
         note(f"warning: {line}")
     if as_json:
@@ -93,8 +93,8 @@ def run_log(result: SyncResult, *, verbose: bool = False) -> None:
 @contextlib.contextmanager
 def progress(*, quiet: bool = False) -> Iterator[tuple[Callable[[Progress], None], Callable[[SourceOutcome], None]]]:
     """A transient line per source on a terminal's stderr; nothing elsewhere."""
-    console = err()
-    if quiet or not console.is_terminal:
+    console = None if quiet else err()
+    if console is None or not console.is_terminal:
         yield (lambda _progress: None), (lambda _outcome: None)
         return
     from rich.progress import Progress as Bars

@@ -155,6 +155,8 @@ class Batch:
     """A listing gives only ids; the rows come from further calls of up to `size` ids each, made in parallel.
 
     `request(ids, scope)` builds the call, `rows` is the path to its list. With `size=1` it may answer one object.
+    The rows of up to `together` calls are completed and kept as one page: worth it where `complete` can ask for more
+    rows at once than a call gives. Only for answers in one piece.
     """
 
     size: int
@@ -162,6 +164,7 @@ class Batch:
     rows: str = ""
     id: str = "id"
     paging: Paging = dataclasses.field(default_factory=SinglePage)
+    together: int = 1
 
 
 class Fetch(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import re
 from decimal import Decimal
@@ -24,13 +26,25 @@ _DEEPEST = 400
 _LONE = re.compile("[\x00\ud800-\udfff]")
 
 
-def decode_json(raw: bytes, where: str, *, what: str = "the answer") -> Any:
-    """The decoded body. Raises `SourceChanged` when it is no JSON (HTML, cut off); `what` it is, for the message."""
+def decode_json(raw: bytes, where: str, shape: Any = None, *, what: str = "the answer") -> Any:
+    """The decoded body; of it only what `shape` names, where it fits it.
+
+    Raises `SourceChanged` when it is no JSON (HTML, cut off); `what` it is, for the message.
+    """
+    if shape is not None:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            body = _decoder_of(shape).decode(raw)
+            return clean(body) if _SUSPECT.search(raw) else body
     try:
         body = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         body = _decode_slowly(raw, where, what)
     return clean(body) if _SUSPECT.search(raw) else body
+
+
+@functools.cache
+def _decoder_of(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape, float_hook=Decimal)
 
 
 def _decode_slowly(raw: bytes, where: str, what: str) -> Any:

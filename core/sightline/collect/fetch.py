@@ -146,6 +146,13 @@ class Fetcher:
         """The bodies of several answers, read in parallel, in order; None where the source answered 404 or 410."""
         return [future.result() for future in [self._leaves.submit(self._or_none, request) for request in requests]]
 
+    def lists(self, requests: Sequence[Request], *, rows: str, paging: Paging) -> list[Any]:
+        """All rows of several lists in order; several at once where each of them is one answer."""
+        if len(requests) == 1:
+            return list(self.rows(requests[0], rows=rows, paging=paging))
+        coming = [self._leaves.submit(self.answer, request) for request in requests]
+        return [row for future in coming for row in rows_of(future.result().body, rows, self.source)]
+
     def _or_none(self, request: Request) -> Any:
         try:
             body = self.one(request)

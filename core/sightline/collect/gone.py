@@ -193,7 +193,7 @@ class Missing:
 
     def _ids(self, census: Census, listed: Listed) -> set[str]:
         if listed.everything and self.rules.floor is None and not listed.unreadable:
-            return set(listed.records.get(census.kind, set()))
+            return listed.records.get(census.kind, set())
         return self._asked_ids(census)
 
     def _asked_ids(self, census: Census) -> set[str]:

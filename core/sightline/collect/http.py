@@ -205,6 +205,8 @@ class Http:
                 raw = response.read()
             finally:
                 response.close()
+                # httpx ties answer and stream to each other; untied, the body goes as soon as it was decoded.
+                response.stream = httpx.ByteStream(b"")
             return self._answer(request, response, raw)
         raise SourceChanged(
             f"redirected more than {_REDIRECTS} times on {self.path(request)}",
@@ -217,7 +219,7 @@ class Http:
         bare = Answer(response.status_code, headers, None, raw, _date(headers.get("date")), response.status_code == 304)
         if response.is_success and raw.strip() and self._is_json(request, headers):
             return dataclasses.replace(
-                bare, body=decode_json(raw, self.source, what=f"the answer of {self.path(request)}")
+                bare, body=decode_json(raw, self.source, request.shape, what=f"the answer of {self.path(request)}")
             )
         return bare
 

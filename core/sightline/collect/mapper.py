@@ -53,23 +53,29 @@ def map_rows(stream: Stream, rows: Sequence[Any], context: Context) -> MappedPag
 
 
 def _sort_in(found: list[Any], stream: Stream, page: MappedPage) -> None:
+    """All of a row or nothing of it: what it found is looked at before any of it is kept."""
+    records: list[Record] = []
+    gone: list[Gone] = []
+    whole: list[Whole] = []
+    heaps: dict[type, list[Any]] = {Gone: gone, Whole: whole, **dict.fromkeys(stream.delivers, records)}
     for item in found:
-        if not isinstance(item, (Record, Gone, Whole)):
-            raise TypeError(f"map returned {type(item).__name__}")
-        if isinstance(item, Record) and type(item) not in stream.delivers:
-            raise TypeError(f"map returned {type(item).__name__}, which {stream.name} does not declare in `delivers`")
-    for item in found:
-        if type(item) is Task and any((getattr(item, name) or 0) < 0 for name in _ESTIMATES):
-            page.impossible.add(item.id)
-            page.records.append(_without_negatives(item))
-        else:
-            kept = page.records if isinstance(item, Record) else page.gone if isinstance(item, Gone) else page.whole
-            kept.append(item)
+        heap = heaps.get(item.__class__)
+        if heap is None:
+            undeclared = f", which {stream.name} does not declare in `delivers`" if isinstance(item, Record) else ""
+            raise TypeError(f"map returned {type(item).__name__}{undeclared}")
+        heap.append(_believed(item, page) if item.__class__ is Task else item)
+    page.records += records
+    page.gone += gone
+    page.whole += whole
 
 
-def _without_negatives(task: Task) -> Task:
+def _believed(task: Task, page: MappedPage) -> Task:
     """The task without estimates below nothing: no work takes less than no time, and sums would be wrong in silence."""
-    return msgspec.structs.replace(task, **{name: None for name in _ESTIMATES if (getattr(task, name) or 0) < 0})
+    below = [name for name in _ESTIMATES if (found := getattr(task, name)) is not None and found < 0]
+    if not below:
+        return task
+    page.impossible.add(task.id)
+    return msgspec.structs.replace(task, **dict.fromkeys(below))
 
 
 def row_id(stream: Stream, row: Any) -> str:

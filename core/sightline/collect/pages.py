@@ -47,7 +47,7 @@ def read_pages(
     overridden = type(stream).complete is not Stream.complete
     if stream.batch is not None:
         units: Iterator[Unit] = _batched(stream, stream.batch, scope, listing, fetch)
-        yield from _mark_last(_ahead(units, fetch.pages, fetch.workers))
+        yield from _mark_last(_ahead(units, fetch.pages, -(-fetch.workers // stream.batch.together)))
     elif overridden:
         units = (_completing(stream, scope, page, fetch) for page in listing)
         yield from _mark_last(_ahead(units, fetch.pages, fetch.workers))
@@ -87,8 +87,9 @@ def _batched(
         ids = [str(at_path(row, batch.id)) for row in page.rows]
         if not ids:
             yield _empty(page)
-        for start in range(0, len(ids), batch.size):
-            some = slice(start, start + batch.size)
+        step = batch.size * batch.together
+        for start in range(0, len(ids), step):
+            some = slice(start, start + step)
             yield _batch(stream, batch, scope, ids[some], page.rows[some], page.answer, fetch)
 
 
@@ -106,7 +107,8 @@ def _batch(
     fetch: Fetcher,
 ) -> Unit:
     def unit() -> Page:
-        rows = list(fetch.rows(batch.request(ids, scope), rows=batch.rows, paging=batch.paging))
+        parts = [ids[start : start + batch.size] for start in range(0, len(ids), batch.size)]
+        rows = fetch.lists([batch.request(part, scope) for part in parts], rows=batch.rows, paging=batch.paging)
         return Page(stream.complete(rows, scope, fetch), listed, answer)
 
     return unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
 import itertools
 from collections.abc import Callable, Collection, Mapping
@@ -21,7 +22,7 @@ from sightline.collect.mapper import UNKNOWN_ID, MappedPage, map_rows, row_id
 from sightline.collect.outcome import Progress
 from sightline.collect.pages import Page, read_pages
 from sightline.model.collected import Counts, Landing, Skipped
-from sightline.model.records import Scope
+from sightline.model.records import Record, Scope
 from sightline.model.time import instant, iso
 
 __all__ = ["Held", "Pass", "PassResult", "Rules"]
@@ -177,13 +178,14 @@ class Pass:
         kept.unchanged = kept.unchanged or page.answer.not_modified
         self._note_answer(page, kept, since)
         kept.position = self._advance(self.stream.cursor, kept.position, page)
-        disorder = kept.ordered and _out_of_order(self.stream.cursor, page, kept.newest)
+        values = _values(self.stream.cursor, page) if kept.ordered else []
+        disorder = _out_of_order(values, kept.newest)
         if disorder:
             # The list is not in the order it promised: what was committed may have passed over rows.
             kept.ordered, kept.state["cursor"] = False, start
         elif kept.ordered and not page.last:
             kept.state["cursor"] = kept.position
-        kept.newest = _newest(self.stream.cursor, page, kept.newest)
+        kept.newest = max([*values, *([kept.newest] if kept.newest else [])], default=None)
         kept.rows_seen = (kept.rows_seen or 0) + len(page.rows)
         if page.last:
             kept.state["cursor"] = self._closing_position(kept)
@@ -304,9 +306,10 @@ class Pass:
     def _note_ahead(self, mapped: MappedPage) -> None:
         latest = (self._began or self.clock.now()) + dt.timedelta(days=1)
         for record in mapped.records:
-            moments = (getattr(record, name, None) for name in ("created_at", "updated_at", "completed_at"))
-            if any(moment > latest for moment in moments if moment is not None):
-                self.result.ahead.add(record.id)
+            for name in _dated(record.__class__):
+                moment = getattr(record, name)
+                if moment is not None and moment > latest:
+                    self.result.ahead.add(record.id)
 
     def _commit(self, mapped: MappedPage, rows: list[Any] | None, state: dict[str, Any] | None) -> None:
         self.result.skipped += mapped.skipped
@@ -345,17 +348,18 @@ class Pass:
         return etags.get(self._etag_key(since))
 
 
+@functools.cache
+def _dated(kind: type[Record]) -> tuple[str, ...]:
+    """The fields of that class that say when something happened; a due day may well lie ahead."""
+    return tuple(name for name in ("created_at", "updated_at", "completed_at") if name in kind.__struct_fields__)
+
+
 def _values(cursor: Cursor, page: Page) -> list[dt.datetime]:
     if not isinstance(cursor, UpdatedAt):
         return []
     return [moment for row in page.rows if (moment := cursor.quiet(row))]
 
 
-def _out_of_order(cursor: Cursor, page: Page, newest: dt.datetime | None) -> bool:
+def _out_of_order(values: list[dt.datetime], newest: dt.datetime | None) -> bool:
     """Whether a row of this page is older than one before it, on this page or an earlier one."""
-    values = _values(cursor, page)
     return any(later < earlier for earlier, later in itertools.pairwise([*([newest] if newest else []), *values]))
-
-
-def _newest(cursor: Cursor, page: Page, newest: dt.datetime | None) -> dt.datetime | None:
-    return max([*_values(cursor, page), *([newest] if newest else [])], default=None)

@@ -84,8 +84,11 @@ def _compile(cls: type) -> types.FunctionType:
     return typing.cast("types.FunctionType", env["check"])
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all records: frozen, keyword-only, every field checked at construction against its annotation."""
+class Checked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Base of all records: frozen, keyword-only, every field checked at construction against its annotation.
+
+    Their fields are plain values, so no cycle can run through one, and the collector of cycles need not look at them.
+    """
 
     def __post_init__(self) -> None:
         """Refuse the record if any field has another type than annotated. Compiled at the first construction."""

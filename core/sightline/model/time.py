@@ -24,10 +24,12 @@ def instant(value: object, *, assume: dt.tzinfo | None = None) -> dt.datetime | 
     """
     if value is None or value == "":
         return None
-    if isinstance(value, dt.datetime):
-        found = value
-    elif isinstance(value, str):
+    if isinstance(value, str):
         found = _parse(value)
+        if found.tzinfo is UTC:
+            return found
+    elif isinstance(value, dt.datetime):
+        found = value
     else:
         raise RowError(f"an instant is {type(value).__name__}, not text")
     if found.tzinfo is None:
@@ -62,6 +64,9 @@ def from_epoch(value: object, *, unit: str = "s") -> dt.datetime | None:
     if value is None:
         return None
     try:
+        if type(value) is int:
+            seconds, rest = (value, 0) if unit == "s" else divmod(value, 1000)
+            return EPOCH + dt.timedelta(0, seconds, rest * 1000)
         number = Decimal(str(value))
         micro = int(number * (1_000_000 if unit == "s" else 1_000))
         return EPOCH + dt.timedelta(microseconds=micro)

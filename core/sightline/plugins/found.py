@@ -25,13 +25,18 @@ class Candidate:
     version: str
     origin: str
     load: Callable[[], object]
+    own: bool = False
+    """Whether it comes with Sightline itself."""
 
 
 def installed() -> list[Candidate]:
     """Every installed plug-in, each with its own way to import it: Sightline's own first, then by distribution."""
     points = [(_owner(point), point) for point in importlib.metadata.entry_points(group=GROUP)]
     points.sort(key=lambda pair: (pair[0][0] != OWN, pair[0][0], pair[1].name))
-    return [Candidate(point.name, owner[1], f"{owner[0]}: {point.value}", point.load) for owner, point in points]
+    return [
+        Candidate(point.name, owner[1], f"{owner[0]}: {point.value}", point.load, own=owner[0] == OWN)
+        for owner, point in points
+    ]
 
 
 def given(modules: Mapping[str, object]) -> list[Candidate]:

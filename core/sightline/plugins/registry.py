@@ -22,7 +22,7 @@ from sightline.plugins.kinds import KINDS, Kind, Refused, things
 from sightline.plugins.telling import place_of, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import click
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BrokenPlugin", "PluginInfo", "Registry", "load"]
 
+#: The plug-in that brings Sightline's own figures, sections and the like.
+_CORE = "core"
 _ALL = tuple(kind.table for kind in KINDS)
 
 
@@ -95,16 +97,20 @@ def load(
     *,
     tables: Sequence[str] = _ALL,
     reserved_commands: Iterable[str] = (),
+    connectors: Collection[str] | None = None,
 ) -> Registry:
     """All installed plug-ins, or only `modules` (name → module) when given.
 
     `tables` limits what they are asked for: the command line asks for `commands` alone at each start, which leaves
-    connectors unimported. `reserved_commands` are names that no plug-in may take.
+    connectors unimported. `reserved_commands` are names that no plug-in may take. `connectors` leaves Sightline's own connectors
+    out but for these: they come first and keep their names, so nothing else depends on them.
     """
     registry = Registry()
     registry.owners.update({("commands", name): "sightline itself" for name in reserved_commands})
     pressed = Interrupts()
     for candidate in installed() if modules is None else given(modules):
+        if connectors is not None and candidate.own and candidate.name not in (*connectors, _CORE):
+            continue
         try:
             # What a plug-in prints while it loads must not end up in somebody's JSON.
             with contextlib.redirect_stdout(sys.stderr), pressed:

@@ -15,7 +15,7 @@ from sightline.store.keep import Page, keep
 from sightline.store.quarantine import settle
 from sightline.store.raw import write_raw
 from sightline.store.tables import kind_of
-from sightline.store.tombstones import bury_gone, bury_orphans
+from sightline.store.tombstones import bury, bury_gone, orphans_of
 
 __all__ = ["Landings"]
 
@@ -37,9 +37,13 @@ class Landings(Database):
         readable = {*landing.read, *(key for ids in delivered.values() for key in ids)}
         counts = Counts(read=len(landing.read) + len(landing.skipped), skipped=len(skipped))
         with self.writing() as connection:
+            # Looked for before the page's own children join those that are stored.
+            orphans = orphans_of(connection, landing.source, landing.whole, delivered)
             for page in pages.values():
                 counts += keep(connection, landing, page)
-            counts.gone += bury_orphans(connection, landing.source, landing.whole, delivered, landing.learnt_at)
+            for kind, missing in orphans:
+                gone = dict.fromkeys(missing)
+                counts.gone += bury(connection, landing.source, kind_of(kind), gone, landing.learnt_at)
             counts.gone += bury_gone(connection, landing.source, landing.gone, landing.learnt_at)
             settle(connection, landing, skipped, readable)
             if body is not None:

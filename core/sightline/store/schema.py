@@ -37,7 +37,10 @@ def bring_up_to_date(database: Database) -> None:
         _back_up(database)
     with database.migrating() as connection:
         # Another process may have done it while this one waited.
-        if _revision(connection, database) != HEAD:
+        held = _revision(connection, database)
+        if held is None and database.dialect == "sqlite":
+            _make_new(connection)
+        elif held != HEAD:
             migrate(connection)
 
 
@@ -92,6 +95,21 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    _sign(connection)
+
+
+def _make_new(connection: Connection) -> None:
+    """The tables as the code describes them: what all migrations lead to, a test says, ten times as quickly."""
+    ABOUT.metadata.create_all(connection, checkfirst=False)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version ("
+        "version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
+    _sign(connection)
+
+
+def _sign(connection: Connection) -> None:
     execute_many(connection, upsert(connection, ABOUT, ("name", "value")), [("written_by", __version__)])
 
 

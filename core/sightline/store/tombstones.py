@@ -18,7 +18,7 @@ from sightline.store.tables import Kind, kind_of
 from sightline.store.tables_own import EXISTENCE
 from sightline.store.types import Instant, clean
 
-__all__ = ["Census", "bury", "bury_gone", "bury_orphans", "remember", "within"]
+__all__ = ["Census", "bury", "bury_gone", "orphans_of", "remember", "within"]
 
 
 class Census(Database):
@@ -137,22 +137,18 @@ def bury_gone(connection: Connection, source: str, gone: Iterable[Gone], learnt_
     return sum(bury(connection, source, kind_of(kind), ids, learnt_at) for kind, ids in by_kind.items())
 
 
-def bury_orphans(
-    connection: Connection,
-    source: str,
-    whole: Iterable[Whole],
-    delivered: Mapping[type[Record], Collection[str]],
-    learnt_at: dt.datetime,
-) -> int:
-    """Mark the live children of every `Whole` parent that are not among the `delivered` ids of their kind."""
-    parents: dict[tuple[type, str], list[str]] = {}
+def orphans_of(
+    connection: Connection, source: str, whole: Iterable[Whole], delivered: Mapping[type[Record], Collection[str]]
+) -> list[tuple[type[Record], set[str]]]:
+    """By kind: the live children of `Whole` parents that are not among the `delivered` ids."""
+    parents: dict[tuple[type[Record], str], list[str]] = {}
     for one in whole:
-        parents.setdefault((one.kind, one.by), []).append(clean(one.of))
-    return sum(
-        bury(connection, source, kind_of(kind), dict.fromkeys(missing), learnt_at)
+        parents.setdefault((one.kind, one.by), []).append(one.of if one.of.isascii() else clean(one.of))
+    return [
+        (kind, missing)
         for (kind, by), of in parents.items()
-        if (missing := _children(connection, source, kind_of(kind), of, by) - set(delivered.get(kind, ())))
-    )
+        if (missing := _children(connection, source, kind_of(kind), of, by).difference(delivered.get(kind, ())))
+    ]
 
 
 def _children(connection: Connection, source: str, kind: Kind, parents: list[str], by: str = "") -> set[str]:

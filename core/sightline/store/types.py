@@ -25,7 +25,7 @@ __all__ = ["LARGEST", "Day", "Exact", "Instant", "Json", "Scaled", "Stored", "cl
 LARGEST = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_DIGITS = 40
-_WHOLE_SECOND = len('"2026-11-20T09:00:03Z"')
+_WHOLE_SECOND = len("2026-11-20T09:00:03Z")
 _encode = msgspec.json.Encoder().encode
 
 Convert = Callable[[Any], Any]
@@ -75,9 +75,9 @@ def _aware(value: dt.datetime) -> dt.datetime:
 def _instant_text(value: dt.datetime) -> str:
     if value.tzinfo is not dt.UTC:
         value = _aware(value)
-    # msgspec writes an instant fifteen times faster than isoformat does, without decimals if there are none.
-    text = _encode(value).decode()
-    return f"{text[1:20]}.000000Z" if len(text) == _WHOLE_SECOND else text[1:-1]
+    # msgspec writes an instant many times faster than isoformat does, without decimals if there are none.
+    text: str = msgspec.to_builtins(value)
+    return f"{text[:19]}.000000Z" if len(text) == _WHOLE_SECOND else text
 
 
 class Instant(Stored):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ from sightline_jira.completing import add_changelogs, add_cut_off, projects_of, 
 from sightline_jira.jql import Changes, in_projects, issues_of
 from sightline_jira.mapping import SYSTEM_FIELDS, mapper_of
 from sightline_jira.paging import FeedPosition, WorklogFeed
+from sightline_jira.shape import answer_of
 
 if TYPE_CHECKING:
     from sightline.sdk import Fetch, Scope
@@ -122,7 +124,8 @@ class CloudIssues(Issues):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        self.batch = Batch(size=100, request=self._bulk, rows="issues")
+        self.batch = Batch(size=100, request=self._bulk, rows="issues", together=4)
+        self._shape = answer_of(self.fields)
 
     def search(self, jql: str, fields: Sequence[str], **more: Any) -> Request:
         body = {"jql": jql, "fields": list(fields), "maxResults": 5000, **more}
@@ -135,7 +138,7 @@ class CloudIssues(Issues):
 
     def _bulk(self, ids: Sequence[str], _scope: Scope | None) -> Request:
         body = {"issueIdsOrKeys": list(ids), "fields": self.fields}
-        return Request(f"{self.site.api}/issue/bulkfetch", method="POST", json=body)
+        return Request(f"{self.site.api}/issue/bulkfetch", method="POST", json=body, shape=self._shape)
 
     def complete(self, rows: list[Any], scope: Scope | None, fetch: Fetch) -> list[Any]:
         return add_cut_off(add_changelogs(rows, self.site, fetch), self.site, fetch)
@@ -151,7 +154,8 @@ class ServerIssues(Issues):
         return Request(f"{self.site.api}/search", method="POST", json={"jql": jql, "fields": list(fields), **more})
 
     def request(self, scope: Scope | None, since: Since) -> Request:
-        return self.search(self.all_of_them(since.at), self.fields, expand=["changelog"])
+        request = self.search(self.all_of_them(since.at), self.fields, expand=["changelog"])
+        return dataclasses.replace(request, shape=answer_of(self.fields))
 
     def complete(self, rows: list[Any], scope: Scope | None, fetch: Fetch) -> list[Any]:
         return add_cut_off(rows, self.site, fetch)

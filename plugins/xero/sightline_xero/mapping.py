@@ -123,7 +123,7 @@ def money(row: Mapping[str, Any], name: str) -> Decimal | None:
 def moment(value: Any) -> dt.datetime | None:
     """The instant of `/Date(1518685950940+0000)/` (milliseconds, UTC) or of ISO text, which Xero writes in UTC."""
     if isinstance(value, str) and (match := _NET_DATE.match(value)):
-        return from_epoch(match.group(1), unit="ms")
+        return from_epoch(int(match.group(1)), unit="ms")
     return instant(value, assume=dt.UTC)
 
 
@@ -140,7 +140,7 @@ def calendar_day(row: Mapping[str, Any], name: str) -> dt.date | None:
     match = _NET_DATE.match(value or "")
     if match is None:
         return day(value)
-    midnight = from_epoch(match.group(1), unit="ms")
+    midnight = from_epoch(int(match.group(1)), unit="ms")
     assert midnight is not None
     sign, hours, minutes = match.group(2, 3, 4)
     offset = dt.timedelta(hours=int(hours), minutes=int(minutes)) if sign else dt.timedelta(0)
