@@ -19,12 +19,13 @@ from sightline.app.measuring import facts_of, join_workspace
 from sightline.app.session import Session
 from sightline.collect.clock import Clock
 from sightline.extend import Metric
-from sightline.measure.leadtime import Slip, slips
+from sightline.measure.leadtime import Replay, Slip, replay
 from sightline.measure.project import measure_project
 from sightline.model.facts import Facts
+from sightline.model.refs import Ref
 
-#: The figures that rules go by; the forecast only on Mondays would be cheaper, and would tell less.
-READ = ("progress", "planned", "budget", "burn", "hours", "retainer", "finish", "effort_finish", "freshness")
+#: The figures that rules go by, by how their metrics are called.
+READ = ("progress", "planned", "budget", "burn", "hours", "retainer", "finish", "promise", "freshness")
 
 
 def main() -> None:
@@ -45,13 +46,13 @@ def report(session: Session, days: int) -> None:
     session.clock = Clock(now=lambda: last)
     joined = join_workspace(session)
     metrics = [cls for name, cls in session.registry.metrics.items() if name.startswith(READ)]
-    rows: list[tuple[str, list[Slip]]] = []
+    rows: list[tuple[str, Replay]] = []
     for project in joined.rules.projects:
         facts = facts_of(session, joined, project)
         first = max(facts.today - dt.timedelta(days=days), project.starts or dt.date.min)
-        rows.append((project.name, slips(facts, lambda past: asked(session, past, metrics), first, facts.today)))
-    print_projects(rows)
-    print_rules([slip for _, found in rows for slip in found])
+        rows.append((project.name, replay(facts, lambda past: asked(session, past, metrics), first, facts.today)))
+    print_projects([(name, one.slips) for name, one in rows])
+    print_rules([one for _, one in rows])
 
 
 def asked(session: Session, past: Facts, metrics: list[type[Metric]]) -> list:
@@ -70,14 +71,24 @@ def print_projects(rows: list[tuple[str, list[Slip]]]) -> None:
         print(f"| {name} | {len(found)} | {len(leads)} | {named} | {spread} |")
 
 
-def print_rules(found: list[Slip]) -> None:
-    """One row for each rule that came first, for the item or for its project."""
-    first = [min(w for w in (slip.named, slip.project) if w is not None)[1] for slip in found if slip.lead is not None]
-    print("\n| rule that stood first | slips | median lead, days |")
-    print("| --- | --- | --- |")
-    for rule, count in Counter(first).most_common():
-        leads = [s.lead for s in found if s.lead is not None and min(w for w in (s.named, s.project) if w)[1] == rule]
-        print(f"| `{rule}` | {count} | {statistics.median(leads):g} |")
+def print_rules(found: list[Replay]) -> None:
+    """One row for each rule: how often it stood first, and how many of the items that it named before slipped then."""
+    slipped = [slip for one in found for slip in one.slips]
+    late = {slip.ref for slip in slipped}
+    firsts = [(slip.lead, _first(slip)) for slip in slipped if slip.lead is not None]
+    named = {rule: set[Ref]().union(*(one.named.get(rule, ()) for one in found)) for one in found for rule in one.named}
+    print("\n| rule | slips for which it stood first | median lead, days | items it named before | of them slipped |")
+    print("| --- | --- | --- | --- | --- |")
+    counts = Counter(rule for _, rule in firsts)
+    for rule in sorted({*counts, *named}, key=lambda rule: (-counts[rule], rule)):
+        leads = [lead for lead, first in firsts if first == rule]
+        median = f"{statistics.median(leads):g}" if leads else "-"
+        items = named.get(rule, set())
+        print(f"| `{rule}` | {counts[rule]} | {median} | {len(items) or '-'} | {len(items & late) if items else '-'} |")
+
+
+def _first(slip: Slip) -> str:
+    return min(warned for warned in (slip.named, slip.project) if warned is not None)[1]
 
 
 if __name__ == "__main__":

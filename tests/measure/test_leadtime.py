@@ -7,7 +7,7 @@ import datetime as dt
 from measure.made import facts_of, task
 from sightline.measure.alerting import Found
 from sightline.measure.alerts.dates import AtRisk, Overdue
-from sightline.measure.leadtime import slips
+from sightline.measure.leadtime import replay
 from sightline.model.alerts import Finding
 from sightline.model.facts import Sourced
 from sightline.model.records import Change
@@ -26,11 +26,12 @@ def history(**more):
 
 
 def test_an_item_is_warned_of_before_its_day_has_passed():
-    (slip,) = slips(history(due_on=dt.date(2026, 11, 12)), asked, MONDAY, FRIDAY)
+    (slip,), named = replay(history(due_on=dt.date(2026, 11, 12)), asked, MONDAY, FRIDAY)
 
     # Not begun three working days before the 12th: warned of on Tuesday the 10th, late on Friday the 13th.
     assert slip.named == (dt.date(2026, 11, 10), "at_risk")
     assert (slip.visible, slip.lead, slip.project) == (dt.date(2026, 11, 13), 3, None)
+    assert named == {"at_risk": {slip.ref}}
 
 
 def test_a_due_day_that_is_moved_is_a_slip_on_the_day_it_moves():
@@ -46,7 +47,7 @@ def test_a_due_day_that_is_moved_is_a_slip_on_the_day_it_moves():
         changes=(moved,),
     )
 
-    (slip,) = slips(facts, asked, MONDAY, FRIDAY)
+    (slip,), _ = replay(facts, asked, MONDAY, FRIDAY)
 
     assert (slip.visible, slip.lead) == (dt.date(2026, 11, 11), None)
 
@@ -54,7 +55,7 @@ def test_a_due_day_that_is_moved_is_a_slip_on_the_day_it_moves():
 def test_a_warning_that_only_repeats_the_dates_is_none():
     facts = history(due_on=dt.date(2026, 11, 12))
 
-    (slip,) = slips(facts, lambda past: [one for one in asked(past) if one.rule == "overdue"], MONDAY, FRIDAY)
+    (slip,), _ = replay(facts, lambda past: [one for one in asked(past) if one.rule == "overdue"], MONDAY, FRIDAY)
 
     assert slip.lead is None
 
@@ -66,6 +67,6 @@ def test_a_warning_about_the_whole_project_counts_from_when_it_stood_without_a_b
         said = Finding(text="behind")
         return [Found("behind_plan", "warning", said, "web")] if past.today in stood else []
 
-    (slip,) = slips(history(due_on=dt.date(2026, 11, 12)), ask, MONDAY, FRIDAY)
+    (slip,), _ = replay(history(due_on=dt.date(2026, 11, 12)), ask, MONDAY, FRIDAY)
 
     assert slip.project == (dt.date(2026, 11, 11), "behind_plan")

@@ -9,6 +9,7 @@ already, or are about money and data (`NOT_EARLY`), are no warnings. Definition 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.measure.past import facts_as_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sightline.measure.alerting import Found
     from sightline.model.facts import Facts
 
-__all__ = ["NOT_EARLY", "Slip", "slips"]
+__all__ = ["NOT_EARLY", "Replay", "Slip", "replay"]
 
 #: What these say stands in the dates already, or is about money and data, not about when work is done.
 NOT_EARLY = frozenset(
@@ -50,14 +51,23 @@ class Slip(NamedTuple):
         return max(days, default=None)
 
 
-def slips(facts: Facts, ask: Callable[[Facts], Iterable[Found]], first: dt.date, last: dt.date) -> list[Slip]:
-    """Every item that slipped between the two days, both included, in the order in which it was to be seen.
+class Replay(NamedTuple):
+    """A project's days gone through: its slips in the order in which they were to be seen, and what each rule named."""
+
+    slips: list[Slip]
+    named: dict[str, set[Ref]]
+    """Rule → every item it ever named while that had not slipped."""
+
+
+def replay(facts: Facts, ask: Callable[[Facts], Iterable[Found]], first: dt.date, last: dt.date) -> Replay:
+    """The project's history from the first to the last day, both included.
 
     `ask` gives the findings of one day. A warning's first day is that since which it has stood without a break.
     """
     standing: dict[tuple[str, Ref | None], dt.date] = {}
     due: dict[Ref, dt.date] = {}
     found: dict[Ref, Slip] = {}
+    ever: defaultdict[str, set[Ref]] = defaultdict(set)
     day = first
     while day <= last:
         past = facts_as_of(
@@ -71,8 +81,11 @@ def slips(facts: Facts, ask: Callable[[Facts], Iterable[Found]], first: dt.date,
                 due[task.ref] = task.record.due_on
         warned = {key for one in ask(past) for key in _keys(one)}
         standing = {key: standing.get(key, day) for key in warned}
+        for rule, item in warned:
+            if item is not None and item not in found:
+                ever[rule].add(item)
         day += _DAY
-    return list(found.values())
+    return Replay(list(found.values()), dict(ever))
 
 
 def _has_slipped(now: dt.date | None, before: dt.date | None, state: str, day: dt.date) -> bool:

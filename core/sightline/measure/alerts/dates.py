@@ -72,7 +72,7 @@ class PromisePassed(AlertRule):
             inputs=(
                 *told_figure(figures, name, "promise_likelihood", "forecast_held_85"),
                 line("promised day", str(due)),
-                line("items open", str(len(left)), (item.ref for item in left)),
+                line("items open", str(len(left))),
             ),
             action="Tell the client the new day and why, or agree on less; `sightline why` lists the reasons.",
         )
