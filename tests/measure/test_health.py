@@ -102,11 +102,21 @@ def test_flow_is_red_when_most_work_in_progress_is_older_than_what_was_finished_
         task(n, "done", started_at=moment(TODAY - (n + 20) * DAY), completed_at=moment(TODAY - 20 * DAY))
         for n in range(1, 6)
     ]
-    doing = [task(f"d{n}", "in_progress", started_at=moment(TODAY - n * DAY)) for n in (2, 30, 40)]
+    doing = [task(f"d{n}", "in_progress", started_at=moment(TODAY - n * DAY)) for n in (2, 30, 35, 40)]
     found = health(facts_of(tasks=[*done, *doing]))["flow"]
 
     assert found.shown == "red"
-    assert found.reason.startswith("2 of 3 tasks in progress are older than the 5 days that 85 % took")
+    assert found.reason.startswith("3 of 4 tasks in progress are older than the 5 days that 85 % took")
+
+
+def test_a_single_old_task_makes_no_project_red():
+    done = [
+        task(n, "done", started_at=moment(TODAY - (n + 20) * DAY), completed_at=moment(TODAY - 20 * DAY))
+        for n in range(1, 6)
+    ]
+    old = task("d", "in_progress", started_at=moment(TODAY - 30 * DAY))
+
+    assert health(facts_of(tasks=[*done, old]))["flow"].shown == "green"
 
 
 def test_payment_goes_by_the_oldest_invoice_and_tells_what_else_is_owed():

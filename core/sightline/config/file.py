@@ -432,7 +432,7 @@ class HealthTable(_Table):
     )
     aged_percent: Bounds = Field(
         default=None,
-        description="Items in progress for longer than 85 % of the finished ones took; default [25, 50].",
+        description="Items in progress for longer than 85 % of the finished ones took, of four at least; default [25, 50].",
     )
     overdue_days: Bounds = Field(default=None, description="Days the oldest open invoice is late; default [0, 14].")
     unread_hours: Bounds = Field(

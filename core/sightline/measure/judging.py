@@ -28,7 +28,9 @@ __all__ = ["DIMENSIONS", "Input", "Judged", "judgements"]
 
 #: Fewer finished tasks say nothing about how long one usually takes.
 _FEW = 5
-_HALF = Decimal("0.1")
+#: Of fewer tasks in progress than this, one counts as that part of them: a single old task is not yet a red project.
+_WEIGHTY = 4
+_TENTH = Decimal("0.1")
 
 
 class Input(NamedTuple):
@@ -124,7 +126,7 @@ def _judged(facts: Facts, name: str, inputs: Sequence[Input], stale: Unknown | N
 
 
 def _rounded(value: Decimal) -> str:
-    return plain(value.quantize(_HALF))
+    return plain(value.quantize(_TENTH))
 
 
 def _less(first: Decimal | Unknown, second: Decimal | Unknown) -> Decimal | Unknown:
@@ -231,7 +233,7 @@ def _scope(facts: Facts, _held: _Figures) -> Sequence[Input] | None:
 
 
 def _flow(facts: Facts, _held: _Figures) -> Sequence[Input] | None:
-    """Work in progress that has been so for longer than most of what was finished took."""
+    """Work in progress that has been so for longer than most of what was finished took; four tasks at least are counted."""
     leaves = work_of(facts).leaves
     if not leaves:
         return None
@@ -251,7 +253,7 @@ def _flow(facts: Facts, _held: _Figures) -> Sequence[Input] | None:
         why = f"too few finished tasks have a start and an end: {len(took)}, {_FEW} are needed"
         return [Input("aged_percent", Unknown(why=why), bounds, "")]
     aged = sum(age > usual for age in ages)
-    value = HUNDRED * aged / len(ages) if ages else ZERO
+    value = HUNDRED * aged / max(len(ages), _WEIGHTY)
     said = f"{aged} of {len(ages)} tasks in progress are older than the {plain(usual)} days that 85 % took"
     return [Input("aged_percent", value, bounds, said)]
 

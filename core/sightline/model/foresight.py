@@ -57,7 +57,7 @@ class HealthRules(Checked, frozen=True, kw_only=True):
     scope_added_percent: Bounds = _bounds(10, 20)
     """Scope: work that is not in the baseline, of the baseline's."""
     aged_percent: Bounds = _bounds(25, 50)
-    """Flow: items in progress for longer than 85 % of the finished ones took."""
+    """Flow: items in progress for longer than 85 % of the finished ones took, of all (four at least)."""
     overdue_days: Bounds = _bounds(0, 14)
     """Payment: days that the oldest open invoice is past its due day."""
     unread_hours: Bounds = _bounds(24, 48)
