@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sightline.app.alerting import settings_of
-from sightline.app.measuring import measure_workspace
+from sightline.app.alerting import judge_practice, settings_of
+from sightline.app.measuring import measure_workspace, source_states
 from sightline.app.outbox import Delivery, deliver_due
 from sightline.app.routing import digest_of, put_out_digests
 from sightline.app.session import Session
@@ -59,7 +59,7 @@ class RuleRow:
 
 def alerts_view(session: Session, project: str | None = None) -> AlertsView:
     """The alerts of everything, or of one project; the rules are asked first where a day has passed since."""
-    measure_workspace(session, touched=())
+    _look(session)
     chosen = project_of(session, project).id if project is not None else None
     alerts = session.store.alerts(chosen, everywhere=chosen is None)
     today = _today(session)
@@ -118,9 +118,15 @@ def digest(session: Session, *, owner: str | None = None) -> str:
 
 def send_digests(session: Session) -> tuple[int, Delivery]:
     """Put out the digests that are due, and send what waits; how many digests, and what became of the outbox."""
-    measure_workspace(session, touched=())
+    _look(session)
     made = put_out_digests(session)
     return made, deliver_due(session)
+
+
+def _look(session: Session) -> None:
+    """The day's first look, where it is due; sources grow old by the hour, so they are looked at each time."""
+    if not measure_workspace(session, touched=()):
+        judge_practice(session, source_states(session, session.workspace.sources), None)
 
 
 def _alert(session: Session, given: str) -> Alert:
