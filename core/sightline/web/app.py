@@ -23,19 +23,19 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sightline.app import access, deciding
-from sightline.app.deciding import By
-from sightline.app.reports import draft_report
+from sightline.app import access
 from sightline.errors import SightlineError
 from sightline.model.access import LOCAL, Right, Viewer
 from sightline.present.screen import Screen, csv_text, screen_json, sorted_rows
 from sightline.present.templates import built_in
 from sightline.web import client_view, login, openapi
+from sightline.web.changes import Changes
 from sightline.web.desk import Desk
 from sightline.web.guard import Guard, Problem, answer, fault
 from sightline.web.hooks import Hooks
 from sightline.web.pages import Pages
 from sightline.web.screens import Place
+from sightline.web.screens.alerts import alerts_screen
 from sightline.web.screens.desk import access_screen, inbox_screen, reports_screen, sources_screen
 from sightline.web.screens.money import money_screen, people_screen
 from sightline.web.screens.work import client_screen, explain_screen, portfolio_screen, project_screen
@@ -48,6 +48,7 @@ PLACES: Mapping[str, Place] = {
     "project": ("/projects/{project}", "work", project_screen),
     "client": ("/clients/{client}", "work", client_screen),
     "explain": ("/explain/{owner}/{figure}", "work", explain_screen),
+    "alerts": ("/alerts", "work", alerts_screen),
     "money": ("/money", "money", money_screen),
     "people": ("/people", "work", people_screen),
     "sources": ("/sources", "work", sources_screen),
@@ -179,49 +180,10 @@ class Site:
 
     def changes(self) -> list[Route]:
         """Everything that changes something."""
-        desk = self.desk
-
-        def by(viewer: Viewer) -> By:
-            return By(viewer.name, "on the dashboard")
-
-        def sync(_viewer: Viewer, form: Mapping[str, str]) -> None:
-            desk.begin_sync([form["source"]] if form.get("source") else [])
-
-        def share(viewer: Viewer, form: Mapping[str, str]) -> str:
-            secret = access.share(desk.session, form.get("client", ""), by=viewer.name)
-            return f"The link is shown once: /share/{secret}"
-
-        def draft(_viewer: Viewer, form: Mapping[str, str]) -> None:
-            from sightline.app.reports import client_of  # noqa: PLC0415 - only here
-
-            draft_report(desk.session, client_of(desk.session, form.get("client", "")))
-
-        def person(viewer: Viewer, form: Mapping[str, str]) -> None:
-            deciding.merge(desk.session, form.get("account", ""), form.get("person", ""), by(viewer))
-
-        def scope(viewer: Viewer, form: Mapping[str, str]) -> None:
-            deciding.accept_scope(desk.session, form.get("scope", ""), form.get("project", ""), by(viewer))
-
-        def sure(viewer: Viewer, _form: Mapping[str, str]) -> None:
-            deciding.accept_sure(desk.session, by(viewer))
-
-        def undo(viewer: Viewer, _form: Mapping[str, str]) -> None:
-            deciding.undo(desk.session, by(viewer))
-
-        def revoke(_viewer: Viewer, form: Mapping[str, str]) -> None:
-            access.revoke(desk.session, form.get("mark", ""))
-
-        acts: list[tuple[str, Right, str, Any]] = [
-            ("/sources/sync", "sync", "sync", sync),
-            ("/inbox/person", "decide", "accept a person", person),
-            ("/inbox/scope", "decide", "accept a scope", scope),
-            ("/inbox/sure", "decide", "accept everything sure", sure),
-            ("/inbox/undo", "decide", "undo", undo),
-            ("/reports/draft", "report", "draft a report", draft),
-            ("/access/share", "admin", "make a link", share),
-            ("/access/revoke", "admin", "revoke a link", revoke),
+        return [
+            Route(path, self.act(right, what, run), methods=["POST"])
+            for path, right, what, run in Changes(self.desk).all()
         ]
-        return [Route(path, self.act(right, what, run), methods=["POST"]) for path, right, what, run in acts]
 
     def client_page(self, request: Request) -> Response:
         """What a client sees, shown to us."""

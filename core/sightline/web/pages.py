@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -17,7 +18,7 @@ from sightline.web.screens import Place
 __all__ = ["Pages"]
 
 #: What the menu offers, with the right each takes.
-_MENU = ("portfolio", "money", "people", "sources", "inbox", "reports", "access")
+_MENU = ("portfolio", "alerts", "money", "people", "sources", "inbox", "reports", "access")
 
 
 def _out(href: str) -> str:
@@ -36,6 +37,7 @@ class Pages:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self.env.filters["out"] = _out
+        self.env.tests["day"] = lambda value: isinstance(value, dt.date)
 
     def screen(
         self, screen: Screen, viewer: Viewer, request: Request, *, places: Mapping[str, Place], version: str

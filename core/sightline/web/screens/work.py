@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
 from sightline.app.explaining import explain
 from sightline.app.status import portfolio, project_view
+from sightline.app.why import why
 from sightline.errors import ConfigError
 from sightline.model.access import Viewer
 from sightline.model.facts import SourceState
@@ -17,6 +19,7 @@ from sightline.present.text import age_text, hours_text, percent_text, value_tex
 from sightline.web.desk import Desk
 from sightline.web.guard import Problem
 from sightline.web.screens import Query
+from sightline.web.screens.reasons import why_lines, why_tables
 
 __all__ = ["client_screen", "explain_screen", "portfolio_screen", "project_screen", "visible"]
 
@@ -101,9 +104,11 @@ def _gap_cell(row: ProjectRow) -> Cell:
 
 
 def _projects(view: Portfolio, rows: Sequence[ProjectRow], viewer: Viewer) -> Table:
-    columns = [Column("project", "Project"), Column("client", "Client"), Column("plan", "Plan", number=True),
-               Column("done", "Done", number=True), Column("gap", "Gap", number=True), Column("due", "Due"),
-               Column("hours", "Hours", number=True)]  # fmt: skip
+    columns = [
+        Column("project", "Project"), Column("client", "Client"), Column("health", "Health"),
+        Column("plan", "Plan", number=True), Column("done", "Done", number=True), Column("gap", "Gap", number=True),
+        Column("due", "Promised"), Column("finish", "Forecast"), Column("hours", "Hours", number=True),
+    ]  # fmt: skip
     if viewer.may("money"):
         columns += [Column("invoiced", "Invoiced", number=True), Column("overdue", "Overdue", number=True),
                     Column("unbilled", "Unbilled", number=True)]  # fmt: skip
@@ -126,8 +131,9 @@ def _project_cells(view: Portfolio, row: ProjectRow, viewer: Viewer) -> list[Cel
     )
     client = text_cell(row.client or "internal", href=f"/clients/{row.client_id}" if row.client_id else "")
     cells = [
-        text_cell(row.name, href=f"/projects/{row.id}"), client, figure_cell(row.planned), figure_cell(row.done),
-        _gap_cell(row), Cell(text=f"{row.due:%d %b %Y}" if row.due else "-", value=row.due), hours,
+        text_cell(row.name, href=f"/projects/{row.id}"), client, _health_cell(row), figure_cell(row.planned),
+        figure_cell(row.done), _gap_cell(row), Cell(text=f"{row.due:%d %b %Y}" if row.due else "-", value=row.due),
+        figure_cell(row.finish, tone=_past(row)), hours,
     ]  # fmt: skip
     if viewer.may("money"):
         late: Tone = "bad" if any(_is_some(figure) for figure in row.overdue) else ""
@@ -137,6 +143,23 @@ def _project_cells(view: Portfolio, row: ProjectRow, viewer: Viewer) -> list[Cel
     age = age_text(row.oldest, view.as_of)
     cells.append(Cell(text=age, value=row.oldest, tone="warn" if row.lacking else "", hint="; ".join(row.lacking)))
     return cells
+
+
+_TONES: dict[str, Tone] = {"green": "good", "amber": "warn", "red": "bad", "grey": "grey"}
+
+
+def _health_cell(row: ProjectRow) -> Cell:
+    """The colour in a word, with the input that set it."""
+    if row.health is None:
+        return Cell(text="-")
+    why = row.health.value.why if isinstance(row.health.value, Unknown) else row.health.method
+    return Cell(text=row.colour, value=row.colour, tone=_TONES[row.colour], hint=why, href=f"/explain/{row.id}/health")
+
+
+def _past(row: ProjectRow) -> Tone:
+    """Whether the forecast is behind what was promised."""
+    day = row.finish.value if row.finish else None
+    return "bad" if isinstance(day, dt.date) and row.due is not None and day > row.due else ""
 
 
 def _apart(view: Portfolio, viewer: Viewer) -> list[Table]:
@@ -163,26 +186,39 @@ def _apart(view: Portfolio, viewer: Viewer) -> list[Table]:
 
 
 def project_screen(desk: Desk, viewer: Viewer, query: Query) -> Screen:
-    """One project with every figure the viewer may see, each leading to its receipt."""
+    """One project: why it is where it is, then every figure the viewer may see; `as_of` shows the ledger of a past day."""
     try:
         view = project_view(desk.session, query["project"])
     except ConfigError:
         raise Problem(404, "There is no such project.") from None
     row = view.row
     figures = [figure for figure in view.figures if visible(figure, viewer)]
+    past = _day(query.get("as_of", ""))
+    found = why(desk.session, row.id, as_of=past)
     facts: list[tuple[str, Cell]] = [
-        ("Plan", figure_cell(row.planned)), ("Done", figure_cell(row.done)), ("Gap", _gap_cell(row)),
-        ("Due", text_cell(f"{row.due:%d %b %Y}" if row.due else None)), ("Hours", figure_cell(row.hours)),
+        ("Health", _health_cell(row)), ("Plan", figure_cell(row.planned)), ("Done", figure_cell(row.done)),
+        ("Gap", _gap_cell(row)), ("Promised", text_cell(f"{row.due:%d %b %Y}" if row.due else None)),
+        ("Forecast (85 %)", figure_cell(row.finish, tone=_past(row))), ("Hours", figure_cell(row.hours)),
     ]  # fmt: skip
     return Screen(
         name="project",
         title=row.name,
-        as_of=desk.session.clock.now(),
+        as_of=found.facts.as_of,
+        lead=why_lines(found),
         warnings=row.lacking,
-        facts=tuple(facts),
-        tables=(_figures(figures), _tasks(desk, row.id, query)),
+        facts=tuple(facts) if past is None else (),
+        tables=(*why_tables(found), *((_figures(figures), _tasks(desk, row.id, query)) if past is None else ())),
         crumbs=(("Portfolio", "/"), *(((row.client, f"/clients/{row.client_id}"),) if row.client else ())),
     )
+
+
+def _day(asked: str) -> dt.date | None:
+    if not asked:
+        return None
+    try:
+        return dt.date.fromisoformat(asked)
+    except ValueError:
+        raise Problem(400, "This is no day. Write 2026-11-20.") from None
 
 
 def _figures(figures: Sequence[Figure]) -> Table:
