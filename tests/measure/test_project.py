@@ -48,7 +48,9 @@ def test_the_foundation_gives_every_figure_of_the_interface_once():
     names = [figure.name for figure in measure_project(FACTS)]
 
     assert names == [
-        "progress_by_count", "progress_by_estimate", "planned_percent", "hours", "hours_billable", "billable_value",
+        "progress_by_count", "progress_by_estimate", "planned_percent", "behind_hours",
+            "slip_days", "slip_finish", "waiting_client_days", "waiting_supplier_days", "waiting_payment_days",
+            "waiting_us_days", "hours", "hours_billable", "billable_value",
         "billing_hours", "budget_used_hours", "budget_used_money", "budget_left_hours", "burn_hours", "budget_ends_hours",
         "budget_left_money", "burn_money", "budget_ends_money", "invoiced", "revenue", "paid", "outstanding",
         "unused_credit", "overdue", "overdue_days", "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "dso", "earned", "accrued",

@@ -278,7 +278,7 @@ def test_the_parts_sum_exactly_to_both_gaps_for_any_history(facts):
             assert part.cause in ("plan", "slack") or abs(part.exact) <= abs(recorded)
     if not isinstance(points, Unknown):
         whole = sum((part.exact for part in points.parts), Fraction(0))
-        assert whole == points.hours
+        assert whole == points.amount
         assert abs(sum(part.shown for part in points.parts) - Decimal(whole.numerator) / whole.denominator) <= Decimal(
             "0.05"
         )

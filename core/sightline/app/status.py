@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,16 @@ from sightline.present.portfolio import Portfolio, ProjectRow, portfolio_row
 from sightline.store.exports.form import money_text
 from sightline.store.measured import Listed
 
-__all__ = ["ProjectView", "figure_json", "figures_of", "portfolio", "project_of", "project_view"]
+__all__ = [
+    "ProjectView",
+    "by_name",
+    "figure_json",
+    "figures_of",
+    "portfolio",
+    "project_of",
+    "project_view",
+    "worst_first",
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,8 +60,13 @@ def project_of(session: Session, name: str) -> Project:
 
 def figures_of(session: Session, project: str) -> Mapping[str, Sequence[Figure]]:
     """The project's stored figures by name."""
+    return by_name(session.store.figures(project))
+
+
+def by_name(figures: Iterable[Figure]) -> Mapping[str, Sequence[Figure]]:
+    """Figures by their name, in the order given."""
     found: defaultdict[str, list[Figure]] = defaultdict(list)
-    for figure in session.store.figures(project):
+    for figure in figures:
         found[figure.name].append(figure)
     return found
 
@@ -64,7 +78,7 @@ def portfolio(session: Session) -> Portfolio:
     states = source_states(session, workspace.sources)
     listed = session.store.listed()
     rows = [_row(session, project, _listed(listed, project.id), states) for project in workspace.projects.values()]
-    rows.sort(key=_worst_first)
+    rows.sort(key=worst_first)
     whole = [figure for figure in session.store.figures(None) if figure.client is None]
     return Portfolio(
         name=workspace.name,
@@ -107,7 +121,8 @@ def _row(
     return portfolio_row(project, client, figures, mine)
 
 
-def _worst_first(row: ProjectRow) -> tuple[bool, Any, str]:
+def worst_first(row: ProjectRow) -> tuple[bool, Any, str]:
+    """How projects are ordered: by the gap between plan and work done, unknown ones last."""
     gap = row.gap
     unknown = gap is None or isinstance(gap, Unknown)
     return (unknown, 0 if unknown else gap, row.id)

@@ -28,6 +28,8 @@ COMMANDS = {
     "alerts": ("sightline.cli.alerts:alerts", "What needs a look and what to do; `ack`, `snooze`, `rules`."),
     "digest": ("sightline.cli.alerts:digest", "All that needs a look, as one message; --send what is due."),
     "outbox": ("sightline.cli.alerts:outbox", "What is to be sent to people, and what was."),
+    "changed": ("sightline.cli.changed:changed", "What changed between two days: tasks, dates, scope, figures."),
+    "note": ("sightline.cli.note:note", "What was decided, asked, approved and agreed."),
     "money": ("sightline.cli.money:money", "Earned, invoiced, unbilled, owed, cost, margin; `money reconcile`."),
     "forecast": ("sightline.cli.forecast:forecast", "When projects will be done, as a range, and how often that held."),
     "flow": ("sightline.cli.flow:flow", "Where the work of a project stands still: queues, bottleneck, oldest tasks."),

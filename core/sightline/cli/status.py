@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sightline.cli.output import as_json_option, note, out, plain, print_json, table
+from sightline.cli.why import as_of_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from sightline.app.status import ProjectView
+    from sightline.measure.past import Clock
     from sightline.model.figures import Figure
     from sightline.present.portfolio import Portfolio, ProjectRow
 
@@ -27,22 +30,25 @@ _WIDE, _NARROW = 165, 120
 
 @click.command()
 @click.argument("project", required=False)
+@as_of_options
 @as_json_option
 @click.pass_obj
-def status(obj: dict[str, Any], project: str | None, as_json: bool) -> None:
-    """The portfolio, worst first; or one PROJECT (id or name) with all its figures."""
+def status(obj: dict[str, Any], project: str | None, as_of: dt.datetime | None, as_known: bool, as_json: bool) -> None:
+    """The portfolio, worst first; or one PROJECT (id or name) with all its figures; now, or at the end of a past day."""
     from sightline.app.session import Session
     from sightline.app.status import portfolio, project_view
+    from sightline.app.then import portfolio_then, project_then
 
+    clock: Clock = "learnt" if as_known else "source"
     with Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session:
         if project is not None:
-            view = project_view(session, project)
+            view = project_then(session, project, as_of.date(), clock) if as_of else project_view(session, project)
             if as_json:
                 print_json(_project_json(view))
             else:
                 _show_project(view)
             return
-        whole = portfolio(session)
+        whole = portfolio_then(session, as_of.date(), clock) if as_of else portfolio(session)
     if as_json:
         print_json(_portfolio_json(whole))
     else:

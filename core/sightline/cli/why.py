@@ -63,7 +63,8 @@ def _show(found: Why) -> None:
         console.print("back on track: " + plain("; ".join(remedy_text(facts, one) for one in found.remedies)))
     if found.waits:
         total = sum(days for _, days in found.waits)
-        console.print(f"waiting now: {len(found.waits)} items, {total} working days in total")
+        items = "1 item" if len(found.waits) == 1 else f"{len(found.waits)} items"
+        console.print(f"waiting now: {items}, {total} working days in total")
         for wait, days in found.waits:
             turn = "our turn" if wait.on == "us" else wait.on
             console.print(f"  {days:>3} d  {turn:<9} {plain(wait_text(facts, wait))}   [{plain(wait.where)}]")
@@ -85,19 +86,21 @@ def _show_points(found: Why, points: Points) -> None:
     console = out()
     keys = {task.ref: task.record.key for task in found.facts.tasks}
     gap = -points.gap
-    hours = sum(part.shown for part in points.parts)
+    total = abs(sum((Fraction(part.shown) for part in points.parts), Fraction(0)))
+    unit = {"hours": "h", "points": "pts"}[points.unit]
     state = "behind" if points.gap > 0 else "ahead" if points.gap < 0 else "as planned"
     console.print(
         f"planned {percent_text(_decimal(points.planned))} %   done {percent_text(_decimal(points.done))} %   "
         f"gap {'+' if gap > 0 else ''}{amount_text(gap)} pts"
-        + (f" = {amount_text(abs(Fraction(hours)))} h of work {state}" if points.gap else "")
+        + (f" = {amount_text(total)} h of work" if points.gap and points.unit == "hours" else "")
+        + f" ({state})"
     )
     rows = [
-        [f"{amount_text(part.shown)} h", TITLES[part.cause], ", ".join(keys.get(ref, ref.id) for ref in dict.fromkeys(part.tasks))]
+        [f"{amount_text(part.shown)} {unit}", TITLES[part.cause], ", ".join(keys.get(ref, ref.id) for ref in dict.fromkeys(part.tasks))]
         for part in points.parts
     ]  # fmt: skip
     if rows:
-        console.print(table(None, [("hours", "right"), ("of it", "left"), ("tasks", "left")], rows))
+        console.print(table(None, [(points.unit, "right"), ("of it", "left"), ("tasks", "left")], rows))
 
 
 def _show_days(found: Why, days: Days) -> None:
@@ -148,9 +151,10 @@ def _json(found: Why) -> dict[str, Any]:
             "planned_percent": _decimal(points.planned),
             "done_percent": _decimal(points.done),
             "gap_points": _decimal(-points.gap),
-            "gap_hours": sum(part.shown for part in points.parts),
+            "unit": points.unit,
+            "gap": sum(part.shown for part in points.parts),
             "parts": [
-                {"reason": part.cause, "hours": part.shown, "tasks": [str(ref) for ref in dict.fromkeys(part.tasks)]}
+                {"reason": part.cause, "amount": part.shown, "tasks": [str(ref) for ref in dict.fromkeys(part.tasks)]}
                 for part in points.parts
             ],
             "basis": points.basis,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sightline.measure.calendar import add_working_days
 from sightline.measure.lost import Axis, Lost
 from sightline.measure.network import ZERO, Node
-from sightline.measure.planned import Plan, Promise, plan_of
+from sightline.measure.planned import Plan, Promise, promises
 from sightline.measure.turns import Wait, stays, waits
 from sightline.measure.work import work_of
 from sightline.model.figures import Unknown
@@ -112,7 +112,7 @@ Edges = Mapping[Ref, Mapping[Ref, Fraction]]
 class _Builder:
     def __init__(self, facts: Facts, answered_on: dt.date | None) -> None:
         self.facts = facts
-        self.plan: Plan = plan_of(facts)
+        self.plan: Plan = promises(facts)
         days = [d for promise in self.plan.of.values() for d in (promise.starts_on, promise.due_on) if d]
         first = min([*days, facts.project.starts or facts.today, facts.today])
         self.axis = Axis(facts, first)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sightline.model.notes import Note
+    from sightline.model.plan import Baseline
     from sightline.model.records import Change, Payment, Task
 
 __all__ = ["Clock", "facts_as_of"]
@@ -60,7 +61,8 @@ def facts_as_of(facts: Facts, moment: dt.datetime, *, clock: Clock = "source") -
         items=tuple(one for one in facts.items if past.holds(one.ref) and _of(one.source, one.record.task) in refs),
         links=tuple(one for one in facts.links if past.holds(one.ref) and _of(one.source, one.record.from_task) in refs),
         notes=tuple(past.notes()),
-        baselines=tuple(one for one in facts.baselines if one.frozen_at <= moment),
+        former={},
+        baselines=tuple(past.approved(one) for one in facts.baselines if one.frozen_at <= moment),
         sources=tuple(
             structs.replace(one, last_complete=min(one.last_complete, moment)) if one.last_complete else one
             for one in facts.sources
@@ -189,6 +191,11 @@ class _Past:
             for note in self.facts.notes
             if note.at <= self.moment and (self.clock == "source" or self._by_then(note.learnt_at))
         ]
+
+    def approved(self, baseline: Baseline) -> Baseline:
+        """The baseline, not yet approved if that came later."""
+        later = baseline.approved_at is not None and baseline.approved_at > self.moment
+        return structs.replace(baseline, approved_by=None, approved_at=None) if later else baseline
 
     def _by_then(self, at: dt.datetime | None) -> bool:
         return at is None or at <= self.moment

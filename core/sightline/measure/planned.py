@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from sightline.measure.calendar import passed_share
+from sightline.measure.baseline import plan_over_time
+from sightline.measure.phasing import leaves_of
 from sightline.measure.turns import histories
-from sightline.measure.work import work_of
+from sightline.model.plan import current_baseline
 from sightline.model.time import day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sightline.model.facts import Facts, Sourced
-    from sightline.model.plan import Baseline, Dependency, PlanItem
+    from sightline.model.plan import Dependency
     from sightline.model.records import Task
     from sightline.model.refs import Ref
 
-__all__ = ["Due", "Plan", "Promise", "baseline_of", "plan_of", "share_due"]
+__all__ = ["Due", "Plan", "Promise", "promises", "share_due"]
 
 
 class Promise(NamedTuple):
@@ -51,29 +51,19 @@ class Due(NamedTuple):
     share: Fraction
 
 
-def baseline_of(facts: Facts) -> Baseline | None:
-    """The baseline that counts: the latest approved, else the latest."""
-    return max(facts.baselines, key=lambda b: (b.approved_by is not None, b.frozen_at), default=None)
-
-
-def plan_of(facts: Facts) -> Plan:
+def promises(facts: Facts) -> Plan:
     """The plan: the baseline; without one each task's first due day and present start and estimate."""
-    baseline = baseline_of(facts)
+    baseline = current_baseline(facts.baselines)
     if baseline is None:
         found = {task.ref: _first(facts, task) for task in facts.tasks}
         return Plan(found, {}, None, "no baseline: the first due day each task was given")
-    items = {item.task: item for item in _leaves(baseline) if item.task is not None}
+    items = {item.task: item for item in leaves_of(baseline.items) if item.task is not None}
     of = {
         ref: Promise(item.starts_on, item.due_on, item.work_seconds, item.depends_on, item.uid)
         for ref, item in items.items()
     }
     tasks = {item.uid: ref for ref, item in items.items()}
     return Plan(of, tasks, baseline.frozen_at, f'baseline "{baseline.name}" of {baseline.frozen_at:%Y-%m-%d}')
-
-
-def _leaves(baseline: Baseline) -> list[PlanItem]:
-    inner = {item.parent for item in baseline.items}
-    return [item for item in baseline.items if item.uid not in inner and not item.milestone]
 
 
 def _first(facts: Facts, task: Sourced[Task]) -> Promise:
@@ -95,23 +85,8 @@ def _day(text: str | None) -> dt.date | None:
 
 def share_due(facts: Facts) -> tuple[list[Due], str]:
     """Every dated piece of the plan with what of it should be done at the end of today, as `planned_percent` counts."""
-    baseline = baseline_of(facts)
-    if baseline is not None:
-        rows = [
-            (item.task, item.starts_on, item.due_on, Decimal(item.work_seconds) if item.work_seconds else None)
-            for item in _leaves(baseline)
-        ]
-        basis = f'baseline "{baseline.name}" of {baseline.frozen_at:%Y-%m-%d}'
-    else:
-        rows = [(leaf.ref, leaf.task.start_on, leaf.task.due_on, leaf.estimate) for leaf in work_of(facts).leaves]
-        basis = "no baseline: the tasks' present start and due days"
-    stated = [weight for *_, weight in rows if weight]
-    usual = Fraction(sum(stated, Decimal(0))) / len(stated) if stated else Fraction(3600)
-    found = []
-    for task, starts, due, weight in rows:
-        if starts is None or due is None:
-            continue
-        share = passed_share(starts, due, facts.today, facts.calendar)
-        if isinstance(share, Decimal):
-            found.append(Due(task, Fraction(weight) if weight else usual, Fraction(share)))
+    phasing, basis = plan_over_time(facts)
+    found = [
+        Due(piece.item.task, Fraction(piece.weight), Fraction(piece.share(facts.today))) for piece in phasing.pieces
+    ]
     return found, basis

@@ -12,10 +12,9 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sightline.measure.delays import CAUSES, GAINED, UNEXPLAINED, Piece, Schedule, schedule
-from sightline.measure.exact import HUNDRED
 from sightline.measure.network import ZERO, Node, apportioned, finishes
 from sightline.measure.planned import share_due
 from sightline.measure.progress import average_estimate
@@ -71,14 +70,15 @@ class Days(NamedTuple):
 
 
 class Points(NamedTuple):
-    """Planned less done today, in percent points: above 0 it is behind. `parts` are in points, `hours` of the plan beside."""
+    """Planned less done today, in percent points: above 0 it is behind. the reasons in hours of the plan."""
 
     planned: Fraction
     done: Fraction
-    hours: Fraction
-    """The gap as hours of the plan."""
+    amount: Fraction
+    """The gap as hours of the plan; where nothing in it has hours, in percent points."""
+    unit: Literal["hours", "points"]
     parts: tuple[Part, ...]
-    """In hours, shown to a tenth."""
+    """In that unit, shown to a tenth."""
     basis: str
 
     @property
@@ -187,7 +187,8 @@ def points_of(facts: Facts) -> Points | Unknown:
     # Work done that no plan has, and estimates that are other than planned: the yardstick itself.
     found[SCOPE] = found.get(SCOPE, ZERO) + planned - done - sum(found.values(), ZERO)
     order = [cause for cause in (*CAUSES, UNDER_WAY) if found.get(cause)]
-    per_point = whole / 3600 / 100
+    stated = any(leaf.estimate for leaf in leaves)
+    per_point = whole / 3600 / 100 if stated else Fraction(1)
     hours = [found[cause] * per_point for cause in order]
     total = (planned - done) * per_point
     tenths = apportioned([10 * one for one in hours], _rounded(10 * total))
@@ -195,7 +196,7 @@ def points_of(facts: Facts) -> Points | Unknown:
         Part(cause, exact, Decimal(tenth) / 10, tasks=tuple(tasks.get(cause, ())))
         for cause, exact, tenth in zip(order, hours, tenths, strict=True)
     ]
-    return Points(planned, done, total, tuple(parts), basis)
+    return Points(planned, done, total, "hours" if stated else "points", tuple(parts), basis)
 
 
 def _rounded(value: Fraction) -> int:
@@ -226,8 +227,3 @@ def _split(facts: Facts, task: Ref | None, behind: Fraction) -> dict[str, Fracti
 @remembered
 def _places(facts: Facts) -> Mapping[Ref, int]:
     return {piece.task.ref: place for place, piece in enumerate(the_schedule(facts).pieces)}
-
-
-def percent_of(value: Fraction) -> Decimal:
-    """A percent as a Decimal, exact to the digits a Decimal holds."""
-    return HUNDRED * value.numerator / value.denominator / HUNDRED

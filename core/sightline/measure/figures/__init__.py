@@ -16,6 +16,7 @@ from sightline.measure.figures.owed import Ageing, DaysSalesOutstanding, Realisa
 from sightline.measure.figures.profit import Cost, EffectiveRate, Margin, Purchases
 from sightline.measure.figures.read import Freshness
 from sightline.measure.figures.revenue import Earned, RevenueByMethod, Unbilled
+from sightline.measure.figures.slip import Behind, Slip, Waiting
 from sightline.measure.figures.time import BillableValue, BillingHours, Hours, HoursBillable
 from sightline.measure.figures.work import PlannedPercent, ProgressByCount, ProgressByEstimate
 
@@ -29,6 +30,9 @@ FOUNDATION: tuple[type[Metric], ...] = (
     ProgressByCount,
     ProgressByEstimate,
     PlannedPercent,
+    Behind,
+    Slip,
+    Waiting,
     Hours,
     HoursBillable,
     BillableValue,

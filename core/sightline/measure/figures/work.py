@@ -5,15 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sightline.measure.baseline import plan_of
+from sightline.measure.baseline import plan_over_time
 from sightline.measure.exact import HUNDRED, ZERO
-from sightline.measure.phasing import Phasing, phased
 from sightline.measure.progress import average_estimate, completed_by_count, completed_by_estimate
 from sightline.measure.receipts import Measure, hours_text, line
 from sightline.measure.work import Leaf, Work, work_of
 from sightline.model.figures import Figure, ReceiptLine, Unknown
-from sightline.model.plan import Baseline, PlanItem
-from sightline.model.time import day_in, zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -128,7 +125,7 @@ class PlannedPercent(Measure):
 
         Coverage is the share of items with both dates in order; the others are left out and counted.
         """
-        plan, basis = _plan(facts)
+        plan, basis = plan_over_time(facts)
         whole, due = plan.seconds, plan.planned(facts.today)
         items = len(plan.pieces) + len(plan.undated)
         refs = [piece.item.task for piece in plan.pieces if piece.item.task]
@@ -141,24 +138,3 @@ class PlannedPercent(Measure):
         formula = "100 x sum(weight x hours of work passed / hours of work in the item's days) / sum(weight)"
         coverage = Decimal(len(plan.pieces)) / items if items else None
         yield self.figure(facts, value, method=basis, formula=formula, lines=lines, coverage=coverage)
-
-
-def _plan(facts: Facts) -> tuple[Phasing, str]:
-    """What was planned over time, and in words by what."""
-    found = plan_of(facts)
-    if found is not None:
-        day = day_in(found.baseline.frozen_at, zone(facts.calendar.timezone))
-        return found.phasing, f'baseline "{found.baseline.name}" of {day}, spread over working days'
-    leaves = work_of(facts).leaves
-    average = average_estimate([leaf.item for leaf in leaves])
-    items = [
-        PlanItem(
-            uid=str(leaf.ref), name=leaf.task.title, task=leaf.ref, starts_on=leaf.task.start_on, due_on=leaf.task.due_on,
-            work_seconds=int((leaf.estimate or average).to_integral_value()),
-        )
-        for leaf in leaves
-    ]  # fmt: skip
-    present = Baseline(id="", project=facts.project.id, name="", frozen_at=facts.as_of, items=tuple(items))
-    return phased(
-        present, facts.calendar
-    ), "no baseline: the tasks' present start and due days, spread over working days"
