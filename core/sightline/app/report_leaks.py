@@ -7,6 +7,7 @@ from email.utils import parseaddr
 
 from msgspec import Struct
 
+from sightline.app.journal import file_notes
 from sightline.app.session import Session
 from sightline.errors import ConfigError
 from sightline.measure.inference import inferences
@@ -77,9 +78,13 @@ def _others(session: Session, client: Client) -> Iterable[Forbidden]:
             yield Forbidden(project.name, f"another client's project: {project.id}")
 
 
-def _notes(session: Session) -> list[Forbidden]:
-    held = [note for note in session.store.entries("notes") if not note["client_visible"]]
-    return [Forbidden(note["text"], "an internal note") for note in held if len(note["text"]) >= _SHORTEST_NOTE]
+def _notes(session: Session) -> Iterable[Forbidden]:
+    """What is written down for ourselves, in any project, in force or undone, here or in files; and answers to it."""
+    texts = [note["text"] for note in session.store.entries("notes") if not note["client_visible"]]
+    texts += [
+        text for note in file_notes(session) if not note.client_visible for text in (note.text, note.answer or "")
+    ]
+    return (Forbidden(text, "an internal note") for text in texts if len(text) >= _SHORTEST_NOTE)
 
 
 def _money(session: Session, client: Client) -> Iterable[Forbidden]:

@@ -42,6 +42,7 @@ __all__ = [
     "report_named",
     "review",
     "sent_by_hand",
+    "settle_sent",
 ]
 
 
@@ -215,10 +216,11 @@ def _next_step(entry: Mapping[str, Any]) -> str:
 
 def sent_by_hand(session: Session, client: Client, entry: Mapping[str, Any], *, by: str) -> None:
     """Note that somebody sent the approved documents themselves."""
-    _settle_sent(session, client, entry, by=by, how="by hand")
+    settle_sent(session, client, entry, by=by, how="by hand")
 
 
-def _settle_sent(session: Session, client: Client, entry: Mapping[str, Any], *, by: str, how: str) -> None:
+def settle_sent(session: Session, client: Client, entry: Mapping[str, Any], *, by: str, how: str) -> None:
+    """Note that an approved report went out; refused for any other, so it goes out once."""
     now = session.clock.now()
     values = {"status": "sent", "sent_at": now, "recipients": client.contacts}
     step = Step(entry["id"], client.id, "sent", now, by, f"{how}: {', '.join(client.contacts)}")

@@ -232,20 +232,30 @@ def approve(
 @_by
 @as_json_option
 @click.pass_obj
-def send(obj: dict[str, Any], client: str, by_hand: bool, day: str | None, by: str | None, as_json: bool) -> None:
-    """Send the approved report of CLIENT. What is not approved is not sent; what was sent is not sent again."""
+def send(obj: dict[str, Any], client: str, by_hand: bool, day: str | None, by: str | None, as_json: bool) -> int:
+    """Send the approved report of CLIENT by mail. What is not approved is not sent; what was sent is not sent again.
+
+    The mail goes by the channel `[reports] channel`. What the mail server does not take now waits in the outbox; send
+    again later, it goes out once.
+    """
     from sightline.app import report_life as life
+    from sightline.app.report_sending import send_report
     from sightline.app.reports import client_of
 
     with _opened(obj["workspace"]) as session:
-        whose = client_of(session, client)
+        whose, who = client_of(session, client), whoever(by, None).who
         entry = life.report_named(session, whose, day)
-        if not by_hand:
-            raise click.UsageError("Sending by mail needs a channel; send the documents yourself and use --by-hand.")
-        life.sent_by_hand(session, whose, entry, by=whoever(by, None).who)
+        if by_hand:
+            life.sent_by_hand(session, whose, entry, by=who)
+        waits = None if by_hand else send_report(session, whose, entry, by=who)
     if as_json:
-        print_json({"report": entry["id"], "recipients": list(whose.contacts), "status": "sent"})
-    note(f"noted: {entry['id']} went to {', '.join(whose.contacts) or 'nobody named'}")
+        status = "waiting" if waits else "sent"
+        print_json({"report": entry["id"], "recipients": list(whose.contacts), "status": status, "why": waits})
+    if waits:
+        note(f"waiting: {waits}; it stays in the outbox, run `sightline report send {client}` again later")
+        return 2
+    note(f"{'noted' if by_hand else 'sent'}: {entry['id']} went to {', '.join(whose.contacts) or 'nobody named'}")
+    return 0
 
 
 @report.command()

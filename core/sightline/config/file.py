@@ -452,6 +452,9 @@ class ReportTable(_Table):
     colour: str = Field(default="#1f5673", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the agency.")
     logo: str | None = Field(default=None, description="The agency's logo: a PNG, JPEG or SVG file of the workspace.")
     reply: str | None = Field(default=None, description="The address that answers to reports go to.")
+    channel: str | None = Field(
+        default=None, description="The channel of `[notify.channels]` by which reports are mailed."
+    )
     never: tuple[str, ...] = Field(default=(), description="Words that must stand in no document for any client.")
     stale: Literal["hold", "flag"] = Field(
         default="hold", description="Old or incomplete sources: hold the report back, or say so in it."

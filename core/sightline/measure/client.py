@@ -13,6 +13,7 @@ from msgspec import structs
 from sightline.errors import ContractError
 from sightline.measure.agreements import allowance
 from sightline.measure.client_changes import changes, moved_milestones
+from sightline.measure.client_why import decisions, delay_per_day, expected_end, questions, reasons
 from sightline.measure.figures.agreement import budget_seconds, retainer_periods, used_money
 from sightline.measure.figures.time import shared_hours
 from sightline.measure.pricing import day_of, who
@@ -150,6 +151,10 @@ def _project(
         invoices=tuple(_invoices(facts)),
         payments=tuple(_payments(facts, period)),
         sources=tuple(_sources(facts, view)),
+        forecast_on=expected_end(facts) if facts.project.due else None,
+        reasons=reasons(facts, {Ref(source, "tasks", task.id) for source, task in items.tasks}),
+        decisions=decisions(facts, (period.start, period.end)),
+        questions=questions(facts),
         hours=_hours(facts, items, period) if shared_hours(facts) else (),
         scope=items.scope(),
     )
@@ -246,7 +251,13 @@ class _Items:
         """Open and waiting for the client, those with a day first."""
         held = [(s, task) for s, task in self.tasks if task.state != "done" and task.waiting_on == "client"]
         held.sort(key=lambda row: (row[1].due_on or dt.date.max, row[1].key))
-        return tuple(self._item(source, task, task.due_on) for source, task in held)
+        delays = delay_per_day(self.facts)
+        return tuple(
+            structs.replace(
+                self._item(source, task, task.due_on), delay_per_day=delays.get(Ref(source, "tasks", task.id))
+            )
+            for source, task in held
+        )
 
     def scope(self) -> tuple[ClientScopeItem, ...]:
         """All items, in the order of their keys."""

@@ -291,12 +291,13 @@ class ClientMilestone(Checked, frozen=True, kw_only=True):
 class ClientReason(Checked, frozen=True, kw_only=True):
     """One cause of a delay as the client is told it; `turn` is who has to act now."""
 
-    days: Decimal | None
-    """Working days by which it moves the end."""
-    text: str
+    days: Decimal
+    """Working days by which it moves the end; below 0: gained. All causes sum to the delay."""
+    cause: str
+    """client, payment, supplier, scope, capacity, estimate, dependency, rework, own, plan, slack or gained."""
     turn: Literal["ours", "yours", "others", "nobody"]
-    remedy: str | None = None
-    """What we do about it."""
+    items: tuple[str, ...] = ()
+    """Titles of the items it shows at."""
 
 
 class ClientDecision(Checked, frozen=True, kw_only=True):
