@@ -10,7 +10,6 @@ from sightline.measure.client_why import CAUSES_TOLD, reasons
 from sightline.measure.delays import CAUSES
 from sightline.measure.slip import TITLES, days_of
 from sightline.model.notes import Note
-from sightline.model.refs import Ref
 from sightline.present.language import language, languages
 
 PERIOD = ClientPeriod(TODAY - dt.timedelta(days=6), TODAY, TODAY + dt.timedelta(days=14))

@@ -39,6 +39,7 @@ COMMANDS = {
     "chart": ("sightline.cli.chart:chart", "A chart as data or picture: burn-up, workload, health, flow, cycle times."),
     "explain": ("sightline.cli.explain:explain", "The receipt of one figure."),
     "raw": ("sightline.cli.raw:raw", "What the tool sent about one record."),
+    "week": ("sightline.cli.week:week", "What needs a person this week: reports, unbilled, overdue, silence."),
     "report": ("sightline.cli.report:report", "Client reports."),
     "export": ("sightline.cli.export:export", "One table as JSON Lines or CSV."),
     "serve": ("sightline.cli.serve:serve", "The dashboard and the API."),

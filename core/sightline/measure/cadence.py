@@ -67,11 +67,9 @@ def _days(rhythm: Rhythm, after: dt.date, today: dt.date) -> list[dt.date]:
 
 
 def _worked(day: dt.date, working: Calendar) -> dt.date:
-    for _ in range(_MOST_FREE_DAYS):
-        if working.is_working(day):
-            return day
-        day -= _DAY
-    return day
+    """The day, or the last working day before it; the day itself where there is none for long."""
+    before = (day - n * _DAY for n in range(_MOST_FREE_DAYS))
+    return next((one for one in before if working.is_working(one)), day)
 
 
 def _milestone(
