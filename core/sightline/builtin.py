@@ -44,7 +44,8 @@ def sightline_notifiers() -> Sequence[type[Notifier]]:
 
 @hookimpl
 def sightline_report_sections() -> Sequence[type[ClientSection | InternalSection]]:
-    """The sections of the client report."""
+    """The sections of the client report and of its internal edition."""
+    from sightline.present.internal import INTERNAL_SECTIONS  # noqa: PLC0415 - see above
     from sightline.present.sections import SECTIONS  # noqa: PLC0415 - see above
 
-    return SECTIONS
+    return (*SECTIONS, *INTERNAL_SECTIONS)

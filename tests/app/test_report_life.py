@@ -237,3 +237,15 @@ def test_the_internal_edition_is_kept_beside_it_and_says_so(office, acme):
     assert "INTERNAL – not for the client" in form.body.decode()
     assert "INTERNAL" not in page(office, newest(office, acme))
     assert [path.name for path in (office.workspace.root / "reports").iterdir()] == ["acme-2026-11-20.html"]
+
+
+def test_the_internal_edition_says_what_the_client_does_not_see_from_the_same_moment(office, acme):
+    draft(office, acme)
+    ours = life.kept_form(office, newest(office, acme), "html", "internal")[0].body.decode()
+    theirs = page(office, newest(office, acme))
+
+    for text in ("Cost", "GBP 573.10", "Margin", "Maria Lind", "10 h", "1 late and the client&#39;s turn"):
+        assert text in ours
+    assert "573.10" not in theirs
+    assert "20\u00a0% is done" in ours
+    assert "20\u00a0% is done" in theirs

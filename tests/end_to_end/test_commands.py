@@ -9,7 +9,9 @@ from click.testing import CliRunner
 
 from sightline.cli.main import COMMANDS, cli
 
-PROMISED = "week demo init connect check sync map status explain report export plugins sandbox doctor backup restore schema"
+PROMISED = (
+    "week demo init connect check sync map status explain report export plugins sandbox doctor backup restore schema"
+)
 
 
 def test_the_promised_commands_exist():

@@ -65,3 +65,25 @@ def test_the_internal_edition_and_other_forms_are_asked_for_by_name(run):
 
     assert "INTERNAL" in run("show", "acme", "--internal")[1]
     assert (missing[0], "made when it is approved" in missing[2]) == (1, True)
+
+
+def test_templates_are_looked_over_before_a_client_meets_them(tmp_path, capsys, monkeypatch):
+    opened(tmp_path).store.close()
+    monkeypatch.chdir(tmp_path)
+    good = _run(["templates", "lint"])
+    sections = tmp_path / "templates" / "report" / "sections"
+    sections.mkdir(parents=True)
+    (sections / "late.html").write_text("<p>\n{{ nobody_knows }}</p>")
+    (sections / "budgte.html").write_text("{{ rows[0].margin }}")
+    capsys.readouterr()
+    bad, said = _run(["templates", "lint"]), capsys.readouterr().out
+    _run(["templates", "list"])
+
+    assert (good, bad) == (0, 1)
+    assert (
+        f"{sections / 'late.html'}: the template cannot be used (UndefinedError: 'nobody_knows' is undefined)" in said
+    )
+    assert "budgte.html: nothing uses it" in said
+    assert "report/sections/budget.html" in said
+    assert "`margin` is internal" in said
+    assert "report/sections/late.html  ← " in capsys.readouterr().out

@@ -41,6 +41,7 @@ COMMANDS = {
     "raw": ("sightline.cli.raw:raw", "What the tool sent about one record."),
     "week": ("sightline.cli.week:week", "What needs a person this week: reports, unbilled, overdue, silence."),
     "report": ("sightline.cli.report:report", "Client reports."),
+    "templates": ("sightline.cli.templates:templates", "Look over your own templates for reports."),
     "export": ("sightline.cli.export:export", "One table as JSON Lines or CSV."),
     "serve": ("sightline.cli.serve:serve", "The dashboard and the API."),
     "users": ("sightline.cli.users:users", "Who may log in to the dashboard; tokens for programs."),

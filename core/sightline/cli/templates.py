@@ -1,0 +1,57 @@
+"""`sightline templates`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from sightline.cli.output import as_json_option, note, plain, print_json
+
+__all__ = ["templates"]
+
+
+@click.group()
+def templates() -> None:
+    """Your own templates in the workspace's `templates/`."""
+
+
+@templates.command()
+@as_json_option
+@click.pass_obj
+def lint(obj: dict[str, Any], as_json: bool) -> int:
+    """Look over your templates and those of plug-ins: undefined values, internal words, files that nothing uses.
+
+    Every client's report is made once with them and kept nowhere. Exit code 1 when something is wrong.
+    """
+    from sightline.app.lint_templates import lint_templates
+    from sightline.app.session import Session
+
+    with Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session:
+        found = lint_templates(session)
+    if as_json:
+        print_json([one._asdict() for one in found])
+    for one in found if not as_json else ():
+        click.echo(plain(f"{one.file}: {one.what}. {one.mend}"))
+    if not found:
+        note("all templates can be used")
+    return 1 if found else 0
+
+
+@templates.command("list")
+@as_json_option
+@click.pass_obj
+def list_(obj: dict[str, Any], as_json: bool) -> None:
+    """Every template there is, and which of them the workspace or a plug-in replaces."""
+    from sightline.app.reports import template_folders
+    from sightline.app.session import Session
+    from sightline.present.templates import built_in_texts, texts_of
+
+    with Session.open(obj["workspace"]) as session:
+        replaced = {name: str(folder) for folder in reversed(template_folders(session)) for name in texts_of(folder)}
+    rows = {name: replaced.get(name) for name in sorted({*built_in_texts(), *replaced})}
+    if as_json:
+        print_json(rows)
+        return
+    for name, folder in rows.items():
+        click.echo(plain(f"{name}  ← {folder}" if folder else name))
