@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: demo test campaign check lint types imports lock redmine bench wheel docs clean help crash-campaign leadtimes leak-campaign
+.PHONY: demo test campaign check lint types imports lock redmine mspdi bench wheel docs clean help crash-campaign leadtimes leak-campaign
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -53,6 +53,13 @@ lock: $(VENV)/.ready  ## pin every dependency (hashed, without a host); LOCK_FLA
 redmine: $(VENV)/.ready  ## the Redmine connector against a real Redmine on loopback (root and apt, once)
 	SIGHTLINE_REDMINE="$$(tests/plugins/redmine/real-redmine.sh reset)" $(BIN)/python -m pytest -q -n 0 tests/plugins/redmine/test_real.py; \
 		code=$$?; tests/plugins/redmine/real-redmine.sh stop; exit $$code
+
+MPXJ := $(VENV)-mpxj
+
+mspdi: $(VENV)/.ready  ## project files as we read them, beside what mpxj reads in them (Java; mpxj in an environment of its own)
+	test -x $(MPXJ)/bin/python || ($(PYTHON) -m venv $(MPXJ) && $(MPXJ)/bin/python -m pip install --quiet mpxj jpype1)
+	$(MPXJ)/bin/python tests/planfiles/second_reader.py tests/planfiles/files > $(MPXJ)/read.json
+	SIGHTLINE_MPXJ=$(CURDIR)/$(MPXJ)/read.json $(BIN)/python -m pytest -q -n 0 tests/planfiles
 
 bench: $(VENV)/.ready  ## speed, as ratios measured in one run
 	$(BIN)/python bench/run.py

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measure.made import HOUR, MARIA, NOW, entry, facts_of, task
+from measure.made import HOUR, MARIA, entry, facts_of, task
 from sightline.measure.comparing import compared
 from sightline.measure.drafting import drafted, frozen_calendar
-from sightline.measure.rewind import rewound_tasks
 from sightline.measure.sizing import Part, sized
 from sightline.model.facts import Sourced
 from sightline.model.plan import Dependency, PlanItem
 from sightline.model.portfolio import Calendar
-from sightline.model.records import Change, Link, Milestone
+from sightline.model.records import Link, Milestone
 from sightline.model.refs import Ref
 from sightline.model.team import Blackout, Member, Team
 
@@ -177,38 +176,6 @@ def test_time_on_a_task_counts_by_its_id_or_its_key():
     facts = facts_of(tasks=tasks, time=[entry(1, 4, task="1"), entry(2, 2, task=None, task_key="WEB-1")])
 
     assert [item.work_seconds for item in drafted(facts).items] == [6 * HOUR, 9 * HOUR]
-
-
-# ---- as it was
-
-
-def test_what_was_changed_after_the_moment_is_taken_back_and_later_tasks_are_not_there():
-    then = NOW - dt.timedelta(days=10)
-
-    def change(number, field, before, after, days_ago, **more):
-        at = NOW - dt.timedelta(days=days_ago)
-        return Sourced(
-            "jira", Change(id=str(number), task="1", field=field, from_value=before, to_value=after, at=at, **more)
-        )
-
-    facts = facts_of(
-        tasks=[
-            task(1, "done", due_on=day(27), estimate_seconds=9 * HOUR, created_at=then, completed_at=NOW),
-            task(2, created_at=NOW - dt.timedelta(days=3)),
-        ],
-        changes=(
-            change(1, "due_on", "2026-11-13", "2026-11-20", 5),
-            change(2, "due_on", "2026-11-20", "2026-11-27", 2),
-            change(3, "estimate", "14400", "32400", 4),
-            change(4, "status", "Doing", "Done", 1, from_state="in_progress", to_state="done"),
-            change(5, "due_on", None, "2026-11-13", 12),
-            change(6, "points", "what?", "3", 1),
-        ),
-    )
-    (found,) = rewound_tasks(facts, then)
-
-    assert (found.record.due_on, found.record.estimate_seconds) == (day(13), 4 * HOUR)
-    assert (found.record.status, found.record.state, found.record.completed_at) == ("Doing", "in_progress", None)
 
 
 # ---- two plans

@@ -21,10 +21,11 @@ from sightline.measure.outlook import PERCENTILES, Outlook, by_throughput
 from sightline.measure.pace import begun_on, day_of, finished_on
 from sightline.measure.past import facts_as_of
 from sightline.measure.project import measure_with_health
+from sightline.measure.series import budget_curve, burn_up
 from sightline.measure.work import work_of
 from sightline.model.facts import Facts
 from sightline.model.figures import Unknown
-from sightline.present.charts import foresight
+from sightline.present.charts import foresight, progress
 from sightline.present.charts.base import Spec
 
 __all__ = ["CHARTS", "WITHOUT_PROJECT", "make_chart"]
@@ -66,6 +67,14 @@ def _burn_up(facts: Facts) -> Spec:
     finish = {share: day for share, day in ends.items() if not isinstance(day, Unknown)}
     title = f"{facts.project.name}: planned, done and forecast"
     return foresight.burn_up(title, points, _plan(facts), finish, facts.project.due)
+
+
+def _hours_burn_up(facts: Facts) -> Spec:
+    return progress.hours_burn_up(facts.project.name, burn_up(facts), today=facts.today, due=facts.project.due)
+
+
+def _budget(facts: Facts) -> Spec:
+    return progress.budget_burn(facts.project.name, budget_curve(facts), today=facts.today)
 
 
 def _plan(facts: Facts) -> list[tuple[dt.date, int]]:
@@ -135,6 +144,8 @@ def _workload(session: Session) -> Spec:
 #: Charts of one project, by name.
 CHARTS: Mapping[str, Callable[[Facts], Spec]] = {
     "burn-up": _burn_up,
+    "burn-up-hours": _hours_burn_up,
+    "budget": _budget,
     "health": _health,
     "cumulative-flow": _cumulative,
     "cycle-times": _cycle,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from sightline.app.planning import Asked, baselines_of, freeze_all
 from sightline.app.reports import write_reports
 from sightline.app.session import Session
 from sightline.app.sync import SyncResult, sync
@@ -17,6 +18,7 @@ from sightline.config.workspace import FILE, load_workspace
 from sightline.errors import ConfigError
 from sightline.plugins.registry import load
 from sightline.sandbox.build import build_world
+from sightline.sandbox.promises import PROMISES
 from sightline.sandbox.server import Sandbox
 from sightline.sandbox.workspace import write_workspace
 
@@ -45,11 +47,11 @@ def demo(
     show: Callable[[Session, SyncResult], None] = lambda _session, _result: None,
     stay: Callable[[Demo, Mapping[str, str]], None] = lambda _demo, _served: None,
 ) -> Demo:
-    """Serve the vendors, write a workspace into `folder`, sync it, write every client's report.
+    """Serve the vendors, write a workspace into `folder`, sync it, freeze what was signed, write every client's report.
 
     `show` is called between sync and reports; `stay` at the end, with the address of each vendor by its source: they are
-    served until it returns. The story is told as of Friday 20 November 2026, 09:00 UTC; the folder is
-    kept, and read again by the next demo. A folder that is somebody's real workspace is refused.
+    served until it returns. The story is told as of Friday 20 November 2026, 09:00 UTC; the folder is kept, and read
+    again by the next demo. A folder that is somebody's real workspace is refused.
     """
     existing = folder / FILE
     if existing.exists() and _MARK not in existing.read_text("utf-8", "replace")[:200]:
@@ -65,8 +67,20 @@ def demo(
         write_workspace(folder, world, served)
         with Session(load_workspace(folder.resolve()), registry, clock) as session:
             result = sync(session, report=report, done=done)
+            _promise(session)
             show(session, result)
             reports = write_reports(session)
         made = Demo(folder, result, tuple(reports))
         stay(made, {name: vendor.base for name, vendor in served.vendors.items()})
     return made
+
+
+def _promise(session: Session) -> None:
+    """Freeze the plans that were signed in the story, as their tools had them on that day; those kept already stay."""
+    kept = {(one.project, one.name) for project in session.workspace.projects for one in baselines_of(session, project)}
+    wanted = [
+        (one.project, Asked(one.name, (), one.on, one.by, one.reason))
+        for one in PROMISES
+        if one.project in session.workspace.projects and (one.project, one.name) not in kept
+    ]
+    freeze_all(session, wanted)

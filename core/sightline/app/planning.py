@@ -16,11 +16,10 @@ from sightline.config.problems import nearest
 from sightline.errors import ConfigError
 from sightline.measure.comparing import Comparison, compared
 from sightline.measure.drafting import RULES, drafted, frozen_calendar
-from sightline.measure.rewind import rewound_tasks
+from sightline.measure.past import facts_as_of
 from sightline.model.facts import Facts
 from sightline.model.plan import Baseline, current_baseline
 from sightline.model.portfolio import Project
-from sightline.model.records import Change, ChecklistItem, Link
 from sightline.model.time import zone
 
 __all__ = [
@@ -29,8 +28,8 @@ __all__ = [
     "baseline_named",
     "baselines_of",
     "compare_named",
-    "detailed",
     "freeze",
+    "freeze_all",
     "keep",
     "present_plan",
     "project_facts",
@@ -51,20 +50,7 @@ class Asked:
 
 def project_facts(session: Session, project: Project) -> Facts:
     """Everything known about one project, histories, checklists and links included."""
-    joined = join_workspace(session)
-    return detailed(session, facts_of(session, joined, project))
-
-
-def detailed(session: Session, facts: Facts) -> Facts:
-    """The same facts with the histories, checklists and links of their tasks."""
-    ids: dict[str, list[str]] = {}
-    for source, task in facts.tasks:
-        ids.setdefault(source, []).append(task.id)
-
-    def held(kind: type[Change | ChecklistItem | Link]) -> tuple[object, ...]:
-        return tuple(row for source, tasks in ids.items() for row in session.store.load(kind, source, parents=tasks))
-
-    return structs.replace(facts, changes=held(Change), items=held(ChecklistItem), links=held(Link))
+    return facts_of(session, join_workspace(session), project)
 
 
 def freeze(session: Session, project: str, asked: Asked) -> Baseline:
@@ -73,33 +59,53 @@ def freeze(session: Session, project: str, asked: Asked) -> Baseline:
     With `asked.on` the tasks are taken as they were at the end of that day, by their histories. Raises `ConfigError`
     for a name that is taken, a source or rule that is none, and a plan without a single item.
     """
-    found = project_of(session, project)
-    now = session.clock.now()
+    return freeze_all(session, [(project, asked)])[0]
+
+
+def freeze_all(session: Session, wanted: Sequence[tuple[str, Asked]]) -> list[Baseline]:
+    """Several baselines at once, as `freeze` makes each: everything is joined once and measured once."""
+    joined = join_workspace(session)
+    made = []
+    for name, asked in wanted:
+        project = project_of(session, name)
+        baseline = _taken(session, facts_of(session, joined, project), asked)
+        made.append(_kept(session, baseline))
+    measure_workspace(session, touched=())
+    return made
+
+
+def _taken(session: Session, facts: Facts, asked: Asked) -> Baseline:
+    """The baseline, not kept yet."""
+    now, project = session.clock.now(), facts.project
     moment = now if asked.on is None else _end_of(asked.on, session)
     if moment > now:
         raise ConfigError("that day is not over yet", where="plan baseline", mend="Name a past day, or none for now.")
-    facts = project_facts(session, found)
     if asked.on is not None:
-        facts = structs.replace(facts, tasks=rewound_tasks(facts, moment))
-    rules = _rules(session, found, asked.takes)
+        facts = facts_as_of(facts, moment)
+    rules = _rules(session, project, asked.takes)
     draft = drafted(facts, rules)
     if not draft.leaves:
         raise ConfigError(
-            f"{found.name} has no task to plan{' from ' + ', '.join(rules) if rules else ''}",
+            f"{project.name} has no task to plan{' from ' + ', '.join(rules) if rules else ''}",
             where="plan baseline",
             mend="Sync first, or name another source with --from.",
         )
-    made = Baseline(
-        id="", project=found.id, name=asked.name or f"plan of {moment:%Y-%m-%d}", frozen_at=moment, items=draft.items,
+    return Baseline(
+        id="", project=project.id, name=asked.name or f"plan of {moment:%Y-%m-%d}", frozen_at=moment, items=draft.items,
         reason=asked.reason, approved_by=asked.approved_by, approved_at=now if asked.approved_by else None,
         source=", ".join(asked.takes) or ", ".join(sorted({one.source for one in facts.tasks})),
         calendar=frozen_calendar(facts), sizing=draft.sizing.text, confidence=draft.sizing.confidence,
     )  # fmt: skip
-    return keep(session, made)
 
 
 def keep(session: Session, made: Baseline) -> Baseline:
     """Give it an id, keep it, measure its project again. Its name must be new in the project."""
+    kept = _kept(session, made)
+    measure_workspace(session, touched=())
+    return kept
+
+
+def _kept(session: Session, made: Baseline) -> Baseline:
     held = session.store.baselines(made.project)
     if any(one.name.casefold() == made.name.casefold() for one in held):
         raise ConfigError(
@@ -110,7 +116,6 @@ def keep(session: Session, made: Baseline) -> Baseline:
     numbers = [int(tail) for one in held if (tail := one.id.rpartition("/")[2]).isdigit()]
     made = structs.replace(made, id=f"{made.project}/{max(numbers, default=0) + 1}")
     session.store.add_baseline(made)
-    measure_workspace(session, touched=())
     return made
 
 

@@ -19,7 +19,7 @@ __all__ = ["chart"]
 @as_json_option
 @click.pass_obj
 def chart(obj: dict[str, Any], name: str, project: str | None, path: str | None, as_json: bool) -> None:
-    """A chart by NAME (burn-up, health, cumulative-flow, cycle-times of a PROJECT; workload of everybody), as data or picture."""
+    """A chart by NAME (burn-up, burn-up-hours, budget, health, cumulative-flow, cycle-times of a PROJECT; workload of everybody), as data or picture."""
     from sightline.app.charting import make_chart
     from sightline.app.pictures import write_picture
     from sightline.app.session import Session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def plan() -> None:
     metavar="SOURCE:RULE",
     help="Which source, and where days come from that a task lacks: jira:epics, jira:versions, jira:sprints, "
     "trello:dues, github:milestones, github:issues … Several with commas; default: every source of the project, "
-    "days from sprint, version or epic.",
+    "days from sprint, version or epic. Or a file: plan.csv, project.xml, project.mpp.",
 )
 @click.option("--on", type=_DAY, metavar="DAY", help="As the tools had it at the end of that day (default: now).")
 @click.option("--approve", "approved_by", metavar="NAME", help="Who agreed to it.")
@@ -56,13 +57,25 @@ def baseline(
     as_json: bool,
 ) -> None:
     """Freeze the present plan of PROJECT as a baseline. Earlier ones are kept."""
+    from pathlib import Path
+
+    from sightline.app.plan_files import freeze_file, is_plan_file
     from sightline.app.planning import Asked, freeze
     from sightline.cli import plans
 
     words = tuple(word.strip() for text in takes for word in text.split(",") if word.strip())
     asked = Asked(name, words, on.date() if on else None, approved_by, reason)
+    files = [word for word in words if is_plan_file(word)]
+    if files and (len(words) > 1 or on is not None):
+        raise click.UsageError("a file is a whole plan: it goes with no other source and with no --on")
     with _session(obj) as session:
-        made = freeze(session, project, asked)
+        if files:
+            path = Path(files[0].removeprefix("csv:")).expanduser()
+            imported = freeze_file(session, project, path, dataclasses.replace(asked, takes=()))
+            made = imported.baseline
+            plans.note_left(imported)
+        else:
+            made = freeze(session, project, asked)
         calendar = session.workspace.calendar
     if as_json:
         print_json(plans.baseline_json(made, calendar))
@@ -137,3 +150,47 @@ def approve(obj: dict[str, Any], project: str, name: str | None, by: str, as_jso
         print_json(plans.head_json(made, calendar))
     else:
         plans.show_list({made.project: [made]}, calendar)
+
+
+@plan.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--project", "project", required=True, metavar="PROJECT", help="The project it is the plan of.")
+@click.option("--name", metavar="TEXT", help="What the baseline is called (default: the file's name and today).")
+@click.option(
+    "--number", type=click.IntRange(0, 10), default=0, show_default=True, help="Which baseline of a project file."
+)
+@click.option("--approve", "approved_by", metavar="NAME", help="Who agreed to it.")
+@click.option("--reason", metavar="TEXT", help="Why there is a new plan; kept with it.")
+@as_json_option
+@click.pass_obj
+def import_(
+    obj: dict[str, Any],
+    file: str,
+    project: str,
+    name: str | None,
+    number: int,
+    approved_by: str | None,
+    reason: str | None,
+    as_json: bool,
+) -> None:
+    """Keep the plan in FILE as a baseline: Microsoft Project XML (.xml), .mpp (with the extra `mpp`), or CSV.
+
+    `--json` prints the file as it was read: tasks, resources, assignments. Nothing of it goes anywhere else.
+    """
+    from pathlib import Path
+
+    from sightline.app.plan_files import freeze_file, project_json, table_json
+    from sightline.app.planning import Asked
+    from sightline.cli import plans
+
+    asked = Asked(name, (), None, approved_by, reason)
+    with _session(obj) as session:
+        imported = freeze_file(session, project, Path(file), asked, number=number)
+        calendar = session.workspace.calendar
+    plans.note_left(imported)
+    if not as_json:
+        plans.show_baseline(imported.baseline, calendar)
+    elif imported.project is not None:
+        print_json(project_json(imported.project))
+    else:
+        print_json(table_json(imported.baseline.items))

@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sightline.cli.output import out, plain, table
+from sightline.cli.output import note, out, plain, table
 
 if TYPE_CHECKING:
+    from sightline.app.plan_files import Imported
     from sightline.measure.comparing import Comparison
     from sightline.model.plan import Baseline, PlanItem
     from sightline.model.portfolio import Calendar
 
-__all__ = ["baseline_json", "comparison_json", "head_json", "show_baseline", "show_comparison", "show_list"]
+__all__ = [
+    "baseline_json",
+    "comparison_json",
+    "head_json",
+    "note_left",
+    "show_baseline",
+    "show_comparison",
+    "show_list",
+]
 
 #: So many points of the curve are printed.
 _POINTS = 12
@@ -144,6 +153,14 @@ def _show_items(one: Baseline) -> None:
     ]  # fmt: skip
     heads = [("item", "left"), ("name", "left"), ("starts", "left"), ("due", "left"), ("hours", "right")]
     out().print(table(None, [*heads, ("by", "left"), ("owner", "left")], rows))
+
+
+def note_left(imported: Imported) -> None:
+    """On stderr: what of a file is not in the plan, and how many of its items are tied to tasks."""
+    for text in imported.notes:
+        note(f"left out: {text}")
+    items = sum(not item.milestone for item in imported.baseline.items)
+    note(f"{imported.tied} of {items} items stand for a task of the tools (by key or title)")
 
 
 def show_list(held: Mapping[str, Sequence[Baseline]], calendar: Calendar) -> None:

@@ -16,6 +16,7 @@ from sightline.config.file import (
     MoneyTable,
     NoteRuleTable,
     PersonTable,
+    ProgressTable,
     ProjectTable,
     RatesTable,
     SettingsFile,
@@ -41,6 +42,7 @@ from sightline.model.portfolio import (
     MoneyRule,
     Overhead,
     Overtime,
+    ProgressRule,
     Project,
     Rate,
     RoundingRule,
@@ -179,6 +181,13 @@ def project(id_: str, table: ProjectTable, currency: str) -> Project:
         agreements=held if len(held) > 1 else (),
         ended=table.ended,
         teams=table.teams,
+        progress=_progress(table.progress) if table.progress is not None else ProgressRule(),
+    )
+
+
+def _progress(table: ProgressTable) -> ProgressRule:
+    return ProgressRule(
+        method=table.method, percent=table.percent, stated_on=table.on, weights=tuple(table.weights.items())
     )
 
 

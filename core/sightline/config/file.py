@@ -30,6 +30,7 @@ __all__ = [
     "NoteRuleTable",
     "NotesTable",
     "PersonTable",
+    "ProgressTable",
     "ProjectTable",
     "RateTable",
     "RatesTable",
@@ -177,6 +178,19 @@ class AgreementTable(_Table):
     markup: Exact = Field(default=Decimal(0), ge=0, description="On purchases passed on: 0.1 = 10 %.")
 
 
+class ProgressTable(_Table):
+    """`progress` of a project: how it is agreed to say how much is done."""
+
+    method: Literal[
+        "count", "estimate", "checklist", "0/100", "50/50", "remaining", "milestones", "earned_value", "manual"
+    ] = Field(description="By which rule an item counts before it is done, or what is counted.")
+    percent: Exact | None = Field(default=None, ge=0, le=100, description="manual: how much is done, 0 to 100.")
+    on: dt.date | None = Field(default=None, description="manual: the day that was said.")
+    weights: dict[str, Exact] = Field(
+        default_factory=dict, description='milestones: their weights: {"Design approved" = 20, "Launch" = 80}.'
+    )
+
+
 class ProjectTable(_Table):
     """`[projects.ID]`: work for one client, gathered from several sources."""
 
@@ -193,6 +207,9 @@ class ProjectTable(_Table):
     ended: dt.date | None = Field(default=None, description="Last day of work; time after it is questioned.")
     teams: Literal["project", "source", "scope"] = Field(
         default="project", description="Whose pace forecasts draw from: all together, each source, or each scope."
+    )
+    progress: ProgressTable | None = Field(
+        default=None, description="How much is done is told by this; default: by estimate, else by count."
     )
 
 

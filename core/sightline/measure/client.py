@@ -51,7 +51,8 @@ __all__ = ["CLIENT_TITLES", "ClientPeriod", "ClientView", "client_facts"]
 
 #: The figures a client may see, with the words used for them there. A figure must also be `internal=False`.
 CLIENT_TITLES: Mapping[str, str] = {
-    "progress_by_estimate": "Done",
+    "progress": "Done",
+    "progress_by_estimate": "Done, by estimated hours",
     "progress_by_count": "Done, by number of items",
     "planned_percent": "Planned by now",
     "hours_billable": "Hours",

@@ -15,7 +15,7 @@ from sightline.model.refs import Ref
 __all__ = ["Baseline", "Confidence", "Dependency", "PlanItem", "Sized", "current_baseline"]
 
 Confidence = Literal["high", "medium", "low"]
-Sized = Literal["hours", "points", "checklist", "median"]
+Sized = Literal["hours", "points", "checklist", "duration", "median"]
 
 
 class Dependency(Checked, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ class PlanItem(Checked, frozen=True, kw_only=True):
     work_seconds: int | None = None
     points: Decimal | None = None
     sized: Sized | None = None
-    """How `work_seconds` came about: stated in hours, or made comparable from points, checklist lines or the median."""
+    """How `work_seconds` came about: stated in hours, or made comparable from points, checklist lines, a duration or the median."""
     cost: Money | None = None
     milestone: bool = False
     under: str | None = None

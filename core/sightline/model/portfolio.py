@@ -17,6 +17,7 @@ __all__ = [
     "BillableRule",
     "Calendar",
     "Client",
+    "CreditRule",
     "Include",
     "Instalment",
     "KindRule",
@@ -24,6 +25,8 @@ __all__ = [
     "MoneyRule",
     "Overhead",
     "Overtime",
+    "ProgressMethod",
+    "ProgressRule",
     "Project",
     "Rate",
     "RevenueMethod",
@@ -33,6 +36,10 @@ __all__ = [
 ]
 
 AgreementKind = Literal["time_and_materials", "fixed_price", "capped", "retainer", "internal"]
+ProgressMethod = Literal[
+    "count", "estimate", "checklist", "0/100", "50/50", "remaining", "milestones", "earned_value", "manual"
+]
+CreditRule = Literal["0/100", "50/50", "checklist", "remaining"]
 RevenueMethod = Literal["invoiced", "hours", "cost", "progress", "schedule"]
 
 
@@ -108,6 +115,23 @@ class Agreement(Checked, frozen=True, kw_only=True):
     """On purchases passed on: 0.1 = 10 %."""
 
 
+class ProgressRule(Checked, frozen=True, kw_only=True):
+    """How it is agreed to say how much is done. `method` None: by estimate where anything is estimated, else by count."""
+
+    method: ProgressMethod | None = None
+    percent: Decimal | None = None
+    """manual: what somebody says, 0-100."""
+    stated_on: dt.date | None = None
+    """manual: the day it was said."""
+    weights: tuple[tuple[str, Decimal], ...] = ()
+    """milestones: (name, weight), in any unit."""
+
+    @property
+    def credit(self) -> CreditRule:
+        """What a planned item earns before it is done."""
+        return self.method if self.method in ("50/50", "checklist", "remaining") else "0/100"
+
+
 class Project(Checked, frozen=True, kw_only=True):
     """Work for one client (or none: internal), gathered from scopes of several sources."""
 
@@ -126,6 +150,8 @@ class Project(Checked, frozen=True, kw_only=True):
     """Last day of work: time after it is questioned."""
     teams: Teams = "project"
     """Whose pace a forecast draws from: of the project as a whole, of each source, of each place in a source."""
+    progress: ProgressRule = ProgressRule()
+    """How much is done is told by this."""
 
 
 class Rate(Checked, frozen=True, kw_only=True):

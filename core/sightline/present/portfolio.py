@@ -104,7 +104,8 @@ def portfolio_row(
     lacking = tuple(f"{s.source}: {s.reason or s.status}" for s in sources if s.status != "complete")
     agreement = project.agreement
     budget = Decimal(agreement.budget_seconds) / 3600 if agreement and agreement.budget_seconds else None
-    progress = [figure for figure in (one("progress_by_estimate"), one("progress_by_count")) if figure]
+    names = ("progress", "progress_by_estimate", "progress_by_count")
+    progress = [figure for figure in map(one, names) if figure]
     # By estimate where there are estimates; by count where that is all there is. The method goes with the figure.
     done = next((figure for figure in progress if not isinstance(figure.value, Unknown)), next(iter(progress), None))
     reads = [s.last_complete for s in sources]

@@ -36,7 +36,7 @@ def _percent(project: ClientProject, *names: str) -> Decimal | None:
 
 
 def _done(project: ClientProject) -> Decimal | None:
-    return _percent(project, "progress_by_estimate", "progress_by_count")
+    return _percent(project, "progress", "progress_by_estimate", "progress_by_count")
 
 
 def _planned(project: ClientProject) -> Decimal | None:
@@ -158,7 +158,9 @@ class Progress(ClientSection):
         return tongue.text(f"progress.{key}", None, name=project.name, **told)
 
     def _before(self, project: ClientProject) -> Decimal | None:
-        figure = project.figure("progress_by_estimate") or project.figure("progress_by_count")
+        figure = (
+            project.figure("progress") or project.figure("progress_by_estimate") or project.figure("progress_by_count")
+        )
         return figure.before if figure and isinstance(figure.before, Decimal) else None
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sightline.measure.figures.agreed import Progress, ProgressByChecklist
 from sightline.measure.figures.agreement import BudgetUsedHours, BudgetUsedMoney, RetainerLeft
 from sightline.measure.figures.burn import BudgetHours, BudgetMoney
 from sightline.measure.figures.completion import MarginAtCompletion, RevenueAtCompletion
 from sightline.measure.figures.control import BilledDifference, Leakage, TimeFindings, WorkInProgress
+from sightline.measure.figures.earned import (
+    EarnedSchedule,
+    EarnedValue,
+    EarnedValueMoney,
+    ProgressEarned,
+    ScopeChanged,
+)
 from sightline.measure.figures.finish import FinishByEffort, FinishByThroughput, ForecastHeld, PromiseLikelihood
 from sightline.measure.figures.forecast import CostAtCompletion, HoursAtCompletion
 from sightline.measure.figures.health import PlannedNextWeek
@@ -27,12 +35,16 @@ __all__ = ["FOUNDATION"]
 
 #: All of them, in the order in which a project is read.
 FOUNDATION: tuple[type[Metric], ...] = (
+    Progress,
     ProgressByCount,
     ProgressByEstimate,
+    ProgressByChecklist,
+    ProgressEarned,
     PlannedPercent,
     Behind,
     Slip,
     Waiting,
+    ScopeChanged,
     Hours,
     HoursBillable,
     BillableValue,
@@ -69,6 +81,9 @@ FOUNDATION: tuple[type[Metric], ...] = (
     PromiseLikelihood,
     ForecastHeld,
     PlannedNextWeek,
+    EarnedValue,
+    EarnedValueMoney,
+    EarnedSchedule,
     Leakage,
     TimeFindings,
     Freshness,

@@ -12,6 +12,7 @@ from sightline.measure.billing import capped_revenue, deferred_by_days, fixed_pr
 from sightline.measure.budget import period_start
 from sightline.measure.exact import ZERO
 from sightline.measure.exchange import converted_part, in_one
+from sightline.measure.figures.agreed import agreed_percent
 from sightline.measure.figures.agreement import NO_AGREEMENT, Used, only, retainer_periods
 from sightline.measure.figures.profit import costs_of, spent_in_one
 from sightline.measure.pricing import day_of, priced, priced_lines
@@ -133,7 +134,10 @@ def _passed_on(facts: Facts, term: Term, currency: str) -> tuple[Money | Unknown
 
 @remembered
 def complete_percent(facts: Facts) -> tuple[Decimal | Unknown, str]:
-    """How much is done, in percent, and by what: by estimate where anything is estimated, else by count."""
+    """How much is done, in percent, and by what: by the project's agreed method, else by estimate, else by count."""
+    if facts.project.progress.method is not None:
+        found = agreed_percent(facts)
+        return found.value, found.method
     items = [leaf.item for leaf in work_of(facts).leaves]
     by_estimate = any(item.estimate for item in items)
     done = completed_by_estimate(items) if by_estimate else completed_by_count(items)
