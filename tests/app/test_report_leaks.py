@@ -20,7 +20,6 @@ from measure.made import NOW as MOMENT
 from measure.made import TM, TODAY, bill_rate, cost_rate, entry, facts_of, part, task
 from sightline.app import report_life as life
 from sightline.app.reports import client_of, draft, newest_report
-from sightline.builtin import sightline_report_sections
 from sightline.errors import ConfigError
 from sightline.measure import client as door
 from sightline.measure.client import ClientPeriod, client_facts
@@ -36,6 +35,7 @@ from sightline.present.documents.markdown import markdown_of
 from sightline.present.documents.pdf import pdf_of
 from sightline.present.documents.xlsx import xlsx_of
 from sightline.present.report import Cover, job_of, page
+from sightline.present.sections import SECTIONS
 
 OUTPUTS = int(os.environ.get("SIGHTLINE_LEAK_OUTPUTS", "30"))
 SEED = int(os.environ.get("SIGHTLINE_SEED", "1"))
@@ -86,7 +86,7 @@ def client(rng: random.Random, mark: str):
 
 def documents(shown, number: int):
     """Every form of the report; PDF, which is slow, for every tenth."""
-    job = job_of(shown, sightline_report_sections(), Cover(agency="Northgate", number=number, depth="full"))
+    job = job_of(shown, SECTIONS, Cover(agency="Northgate", number=number, depth="full"))
     html = page(job)
     about = {"title": "Report", "author": "Northgate", "made_at": NOW}
     sheets = xlsx_of(html, **about)

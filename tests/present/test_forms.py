@@ -12,7 +12,6 @@ from decimal import Decimal
 import pytest
 
 from faults_local.wild import Wild, reply
-from sightline.builtin import sightline_report_sections
 from sightline.errors import ConfigError
 from sightline.model.facts import (
     ClientBudget,
@@ -32,6 +31,7 @@ from sightline.present.documents.markdown import markdown_of
 from sightline.present.documents.pdf import pdf_of
 from sightline.present.documents.xlsx import xlsx_of
 from sightline.present.report import Cover, job_of, page
+from sightline.present.sections import SECTIONS
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 DAY = dt.date(2026, 11, 20)
@@ -60,7 +60,7 @@ def facts(title="Contact form", rows=1, **more):
 
 
 def made(shown, **cover):
-    return job_of(shown, sightline_report_sections(), Cover(agency="Northgate", depth="full", **cover))
+    return job_of(shown, SECTIONS, Cover(agency="Northgate", depth="full", **cover))
 
 
 ABOUT = {"title": "Report", "author": "Northgate", "made_at": NOW}
@@ -179,7 +179,7 @@ def test_blocks_know_their_section_and_the_length_of_bars():
 
 
 def test_ten_thousand_rows_make_a_report_and_the_body_names_the_annex():
-    html = page(job_of(facts(rows=10_000), sightline_report_sections(), Cover(agency="x")))
+    html = page(job_of(facts(rows=10_000), SECTIONS, Cover(agency="x")))
     sheet = zipfile.ZipFile(io.BytesIO(xlsx_of(html, **ABOUT)))
 
     assert "and 9,975 more, in the annex" in html

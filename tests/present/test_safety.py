@@ -72,12 +72,13 @@ def test_a_template_of_the_workspace_replaces_ours_and_only_that_one(tmp_path):
     assert "Time and materials" in html
 
 
-def test_every_built_in_template_is_a_file_that_is_read():
+def test_every_built_in_template_of_reports_and_mails_is_a_file_that_is_read():
+    folders = [Path(built_in()) / kind for kind in ("report", "email")]
     found = {
-        str(path.relative_to(built_in())) for path in Path(built_in()).rglob("*") if path.suffix in (".html", ".css")
+        path.relative_to(built_in()).as_posix() for folder in folders for path in folder.rglob("*") if path.is_file()
     }
 
-    assert found == {name for name in built_in_texts() if not name.endswith(".txt")}
+    assert found == set(built_in_texts())
 
 
 def test_only_client_facts_make_a_client_page():
