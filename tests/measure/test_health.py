@@ -129,7 +129,7 @@ def test_payment_goes_by_the_oldest_invoice_and_tells_what_else_is_owed():
 
     assert found.shown == "red"
     assert "GBP 120.00 overdue for 18 days; " in found.reason
-    assert "10.0 h planned next week" in found.reason
+    assert "10 h planned next week" in found.reason
 
 
 def test_our_own_work_has_no_payment_and_no_margin():

@@ -39,8 +39,10 @@ MIN_HISTORY = 10
 _HORIZON = 14_600
 #: Weights are whole numbers of this; below `_NOTHING` of it a way is no longer followed.
 _ONE, _NOTHING = 1 << 52, 1 << 14
+#: A number of productive days that is as seldom as this (one in four million) is left out.
+_SELDOM = 1 << 30
 #: A chance that is no longer followed.
-_HARDLY = Decimal("1e-9")
+_HARDLY = Decimal("1e-7")
 #: Bits of a random place within a stratum.
 _BITS = 64
 #: From so many items on, the normal limit is as good as going through all ways.
@@ -118,8 +120,9 @@ def days_until(throughput: Sequence[int], items: int | Histogram) -> dict[int, i
     found: Counter[int] = Counter()
     idle = sum(not n for n in throughput)
     for busy, weight in _busy_days(throughput, weights).items():
-        for days, share in _with_idle(busy, len(throughput), idle).items():
-            found[min(days, _HORIZON)] += weight * share // _ONE
+        if weight > _SELDOM:
+            for days, share in _with_idle(busy, len(throughput), idle).items():
+                found[days] += weight * share // _ONE
     return {days: weight for days, weight in sorted(found.items()) if weight}
 
 
@@ -144,7 +147,7 @@ def _with_idle(busy: int, every: int, idle: int) -> dict[int, int]:
     if not idle or not busy:
         return {busy: _ONE}
     rest = Decimal(idle) / every
-    middle, reach = busy / (1 - rest), 8 * (busy * rest).sqrt() / (1 - rest)
+    middle, reach = busy / (1 - rest), 6 * (busy * rest).sqrt() / (1 - rest)
     days = max(busy, int(middle - reach))
     chance = math.comb(days - 1, busy - 1) * (1 - rest) ** busy * rest ** (days - busy)
     found: dict[int, int] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sightline.measure.exact import ZERO
 from sightline.measure.judging import judgements
 from sightline.measure.outlook import spent_on
-from sightline.measure.receipts import Measure, line, money_text
+from sightline.measure.receipts import Measure, line, money_text, plain
 from sightline.measure.remembered import remembered
 from sightline.measure.work import work_of
 from sightline.measure.workload import Assignment, allocated
@@ -115,18 +115,25 @@ class _PaymentLine(Measure):
         since = f" for {days:.0f} days" if isinstance(days, Decimal) else ""
         parts = [
             *_sums(figures, "overdue", f"{{}} overdue{since}", "nothing overdue"),
-            *_sums(figures, "unbilled", "{} unbilled", "nothing unbilled"),
+            *_sums(figures, "unbilled", "{} unbilled", "nothing unbilled", "{} invoiced ahead"),
         ]
         week = _next_week(facts)
-        parts.append("hours next week not known" if isinstance(week, Unknown) else f"{week:.1f} h planned next week")
+        parts.append(
+            "hours next week not known"
+            if isinstance(week, Unknown)
+            else f"{plain(week.quantize(Decimal('0.1')))} h planned next week"
+        )
         formula = "the three figures side by side"
         return self.figure(facts, "; ".join(parts), method="overdue, unbilled, planned", formula=formula)
 
 
-def _sums(figures: Sequence[Figure], name: str, said: str, nothing: str) -> list[str]:
-    """The amounts of that name in words, by currency."""
+def _sums(figures: Sequence[Figure], name: str, said: str, nothing: str, below: str = "") -> list[str]:
+    """The amounts of that name in words, by currency; `below` says what a negative one is."""
     values = [one.value for one in figures if one.name == name]
     sums = [value for value in values if isinstance(value, Money) and value.amount]
     if sums:
-        return [said.format(money_text(value.amount, value.currency)) for value in sums]
+        return [
+            (below if below and value.amount < 0 else said).format(money_text(abs(value.amount), value.currency))
+            for value in sums
+        ]
     return [f"{name} not known"] if any(isinstance(value, Unknown) for value in values) else [nothing]
