@@ -211,3 +211,13 @@ def test_without_a_workspace_the_error_says_how_to_make_one(tmp_path, monkeypatc
 
     with pytest.raises(ConfigError, match="sightline init"):
         find_workspace()
+
+
+def test_the_variable_that_names_the_folder_is_no_setting(tmp_path, monkeypatch):
+    (tmp_path / "sightline.toml").write_text('[workspace]\nname = "Northgate"\n')
+    monkeypatch.setenv("SIGHTLINE_WORKSPACE", str(tmp_path))
+    monkeypatch.setenv("SIGHTLINE_WORKSPACE__CURRENCY", "GBP")
+
+    loaded = load_workspace(find_workspace())
+
+    assert (loaded.name, loaded.currency) == ("Northgate", "GBP")

@@ -32,6 +32,8 @@ from store.examples import MONDAY, TUESDAY, entry, exported, page, task
 
 #: The contract's columns; what Sightline adds comes after them.
 CONTRACT = {
+    "notes": "project id kind text by at asked_of due answered_at answer answered_by outcome task client_visible",
+    "slip": "project gap reason value text tasks as_of",
     "tasks": "source scope id key url title kind status state waiting_on created_at updated_at started_at completed_at start_on due_on assignees assignee_accounts reporter parent labels priority estimate_seconds remaining_seconds spent_seconds points milestone milestones sprint archived removed_at project client",
     "time": "source scope id task person account started_at day seconds billable note status project client removed_at",
     "changes": "source task field from to from_state to_state at by learnt_at",

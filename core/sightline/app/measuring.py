@@ -15,7 +15,7 @@ from msgspec import structs
 from sightline.app.alerting import check_alert_settings, judge_practice, judge_project
 from sightline.app.alone import Alone
 from sightline.app.joining import Joined, join_workspace, keep_joins, kept_erased
-from sightline.app.journal import note_marks, note_rules, notes_of
+from sightline.app.journal import ledger_rows, note_marks, note_rules, notes_of, told_notes
 from sightline.app.leftovers import leftover_figures
 from sightline.app.owed import are_joins_owed, owe_joins
 from sightline.app.rules import rules_in_force
@@ -225,6 +225,7 @@ def _measure(
         one.dimension: Former(day=facts.today, shown=one.shown, verdict=one.verdict, reason=one.reason)
         for one in judgements(facts, figures)
     }
+    notes, ledger = told_notes(facts), list(ledger_rows(facts))
     # What the figures remembered on the facts points back at them; without this both would stay in memory.
     facts.__dict__.clear()
     moved: list[Moved] = []
@@ -232,6 +233,7 @@ def _measure(
         moved = differences(session.store.figures(project), figures, last.at)
     session.store.keep_measured(project, figures, rules=rules, at=facts.as_of, moved=moved, listed=LISTED)
     session.store.keep_health(project, stood)
+    session.store.keep_told(project, notes, ledger)
 
 
 def _measure_clients(session: Session, clients: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sightline.config.alerting import AlertsTable, NotifyTable
 from sightline.config.shape import WEEK, Currency, Exact, Name, Weekday, weekday_numbers
@@ -42,6 +42,10 @@ __all__ = [
     "WorkspaceTable",
     "weekday_numbers",
 ]
+
+
+#: The environment variable that names the workspace's folder.
+_FOLDER = "SIGHTLINE_WORKSPACE"
 
 
 class WorkspaceTable(_Table):
@@ -519,5 +523,11 @@ class SettingsFile(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment (`SIGHTLINE_WORKSPACE__TIMEZONE`) over file; nothing else."""
+        """Environment (`SIGHTLINE_WORKSPACE__TIMEZONE`) over file; nothing else.
+
+        `SIGHTLINE_WORKSPACE` alone names the folder (see `workspace.find_workspace`) and is no table.
+        """
+        if isinstance(env_settings, EnvSettingsSource):
+            held = env_settings.env_vars
+            env_settings.env_vars = {name: value for name, value in held.items() if name.upper() != _FOLDER}
         return (env_settings, init_settings)

@@ -180,6 +180,8 @@ def points_of(facts: Facts) -> Points | Unknown:
     found: dict[str, Fraction] = {}
     tasks: dict[str, list[Ref]] = {}
     for one in due:
+        if one.share == (one.task in finished):
+            continue
         behind = 100 * one.weight * (one.share - (one.task in finished)) / whole
         for cause, share in _split(facts, one.task, behind).items():
             found[cause] = found.get(cause, ZERO) + share

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from sightline.sandbox.desk import Desk, Plan, day, working_days
 from sightline.sandbox.places import place
-from sightline.sandbox.world import Cause, Place, Target, WorldProject, WorldTask
+from sightline.sandbox.world import Cause, Place, Target, WorldNote, WorldProject, WorldTask
 
 __all__ = ["tell_acme"]
 
@@ -340,6 +340,13 @@ def _slip(desk: Desk, web: Place, epics: dict[str, WorldTask], versions: list[Ta
     build = next(t for t in desk.world.tasks if t.title == "Homepage build")
     design.links.append(("blocks", guide))
     guide.links.append(("blocks", build))
+    asked, agreed = "Is the cookie banner in or out of scope?", "Keep the present font: the licence runs until 2029."
+    desk.world.notes += [
+        WorldNote("acme_website", "decision", day("11-17"), agreed, "J. Hale", client_visible=True),
+        WorldNote(
+            "acme_website", "question", day("11-17"), asked, "Priya Raman", "client", day("11-27"), client_visible=True
+        ),
+    ]
     desk.world.projects["acme_website"].causes = [
         Cause("waiting_client", day("11-12"), day("11-20"), Decimal(4), [design], "approval of the homepage design"),
         Cause("person_short", day("11-09"), day("11-10"), Decimal(2), [guide], "M. Lind on leave, no cover"),

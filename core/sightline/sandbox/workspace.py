@@ -49,10 +49,24 @@ def write_workspace(folder: Path, world: World, sandbox: Sandbox) -> Path:
     document["rates"] = _rates(world)
     document["health"] = _health()
     document["statuses"] = _statuses(world, set(sandbox.vendors))
+    _write_notes(folder, world)
     path = folder / "sightline.toml"
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
     path.chmod(0o600)
     return path
+
+
+def _write_notes(folder: Path, world: World) -> None:
+    """What was decided and asked, one file each."""
+    place = folder / "notes"
+    place.mkdir(exist_ok=True)
+    for number, note in enumerate(world.notes, start=1):
+        front = tomlkit.document()
+        front.update({"project": note.project, "kind": note.kind, "at": note.day, "by": note.by})
+        front.update({name: value for name, value in (("asked_of", note.asked_of), ("due", note.due)) if value})
+        front["client_visible"] = note.client_visible
+        text = f"+++\n{tomlkit.dumps(front)}+++\n{note.text}\n"
+        (place / f"{note.day}-{number}-{note.kind}.md").write_text(text, encoding="utf-8")
 
 
 def _workspace(world: World) -> Table:

@@ -34,6 +34,7 @@ __all__ = [
     "Target",
     "World",
     "WorldClient",
+    "WorldNote",
     "WorldProject",
     "WorldTask",
     "WorldTime",
@@ -442,6 +443,20 @@ class WorldProject:
 
 
 @dataclasses.dataclass(slots=True)
+class WorldNote:
+    """What was decided or asked, as the consultancy wrote it down. `kind` as in `model.notes`."""
+
+    project: str
+    kind: str
+    day: dt.date
+    text: str
+    by: str
+    asked_of: str | None = None
+    due: dt.date | None = None
+    client_visible: bool = False
+
+
+@dataclasses.dataclass(slots=True)
 class World:
     """All of it. `now` is the moment at which the story is read: Friday 20 November 2026, 09:00 UTC."""
 
@@ -465,6 +480,7 @@ class World:
     ledger_projects: list[LedgerProject] = dataclasses.field(default_factory=list)
     removed: list[Removed] = dataclasses.field(default_factory=list)
     """Deleted things, in the order of their deletion."""
+    notes: list[WorldNote] = dataclasses.field(default_factory=list)
     rates: list[dict[str, str]] = dataclasses.field(default_factory=list)
     """Bill rates that hold for a whole project, as in `[[rates.bill]]`; people carry their own (`Person`)."""
     canaries: dict[str, str] = dataclasses.field(default_factory=dict)

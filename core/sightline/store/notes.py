@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from sightline.model.notes import Note
 from sightline.model.refs import Ref
 from sightline.store.engine import Database
-from sightline.store.tables_own import NOTES
+from sightline.store.tables_own import NOTES, SLIP, TOLD
 
-__all__ = ["Notes"]
+__all__ = ["Notes", "SlipRow"]
 
 _N = NOTES.c
 #: The kind of an entry that answers another one.
 _ANSWER = "answer"
+
+
+class SlipRow(NamedTuple):
+    """A reason's part of a gap; `tasks` are refs as text."""
+
+    gap: Literal["days", "hours", "points"]
+    reason: str
+    value: Decimal
+    text: str
+    tasks: tuple[str, ...]
+    as_of: dt.datetime
 
 
 class Notes(Database):
@@ -55,6 +67,26 @@ class Notes(Database):
             rows = connection.execute(query).mappings().all()
         answers = {row["about"]: row for row in rows if row["kind"] == _ANSWER}
         return [_note(row, answers.get(row["id"])) for row in rows if row["kind"] != _ANSWER]
+
+    def keep_told(self, project: str, notes: Iterable[Note], ledger: Iterable[SlipRow]) -> None:
+        """Take over all notes of a project, and its slip ledger, as they were measured."""
+        rows = [
+            {
+                "project": project, "id": note.id, "kind": note.kind, "text": note.text, "by": note.by, "at": note.at,
+                "asked_of": note.asked_of, "due": note.due, "answered_at": note.answered_at, "answer": note.answer,
+                "answered_by": note.answered_by, "outcome": note.outcome, "client_visible": note.client_visible,
+                "task_source": note.task.source if note.task else None, "task": note.task.id if note.task else None,
+            }
+            for note in notes
+        ]  # fmt: skip
+        slip = [{"project": project, "position": at, **row._asdict()} for at, row in enumerate(ledger)]
+        with self.writing() as connection:
+            connection.execute(delete(TOLD).where(TOLD.c.project == project))
+            connection.execute(delete(SLIP).where(SLIP.c.project == project))
+            if rows:
+                connection.execute(TOLD.insert(), rows)
+            if slip:
+                connection.execute(SLIP.insert(), slip)
 
     def undo_note(self, note: str, *, by: str, at: dt.datetime) -> str | None:
         """Undo what was said last about the note: its answer, else the note itself. What was undone; None for nothing."""

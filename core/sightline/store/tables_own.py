@@ -42,8 +42,10 @@ __all__ = [
     "REPORT_STEPS",
     "RUNS",
     "RUN_SOURCES",
+    "SLIP",
     "STATUS_RULES",
     "TIES",
+    "TOLD",
     "WEB_AUDIT",
     "WEB_GRANTS",
     "WEB_USERS",
@@ -338,6 +340,39 @@ NOTES = Table(
     Column("undone_at", Instant),
     Column("undone_by", Text),
     Index(None, "project"),
+)
+#: All notes of a project, files and rules included, as they were when it was measured last.
+TOLD = Table(
+    "told",
+    METADATA,
+    _key("project"),
+    _key("id"),
+    _text("kind"),
+    _text("text"),
+    Column("by", Text),
+    Column("at", Instant, nullable=False),
+    Column("asked_of", Text),
+    Column("due", Day),
+    Column("answered_at", Instant),
+    Column("answer", Text),
+    Column("answered_by", Text),
+    Column("outcome", Text),
+    Column("task_source", Text),
+    Column("task", Text),
+    Column("client_visible", Boolean, nullable=False),
+)
+#: The slip ledger of a project: `gap` is days or hours (points where nothing has hours), `value` the reason's part of it.
+SLIP = Table(
+    "slip",
+    METADATA,
+    _key("project"),
+    _key("gap"),
+    _key("reason"),
+    Column("position", Integer, nullable=False),
+    Column("value", Exact, nullable=False),
+    _text("text"),
+    Column("tasks", Json(tuple[str, ...]), nullable=False),
+    Column("as_of", Instant, nullable=False),
 )
 ALERTS = Table(
     "alerts",

@@ -24,7 +24,18 @@ from sightline.model.records import (
 from sightline.store.exports import tell
 from sightline.store.exports.joined import Joined
 from sightline.store.tables import LINES, kind_of
-from sightline.store.tables_own import ALERTS, CLIENTS, FIGURES, PERSON_ACCOUNTS, PERSONS, PROJECTS, REPORTS, TIES
+from sightline.store.tables_own import (
+    ALERTS,
+    CLIENTS,
+    FIGURES,
+    PERSON_ACCOUNTS,
+    PERSONS,
+    PROJECTS,
+    REPORTS,
+    SLIP,
+    TIES,
+    TOLD,
+)
 
 __all__ = ["EXPORTS", "Export"]
 
@@ -302,6 +313,14 @@ def _alerts() -> Export:
     return _own(ALERTS, columns, tell.inputs, project="project")
 
 
+def _notes() -> Export:
+    joined, note = Joined(TOLD), TOLD.c
+    task = kind_of(Task).table.alias()
+    joined.join(task, task.c.source == note.task_source, task.c.id == note.task)
+    columns = "project id kind text by at asked_of due answered_at answer answered_by outcome task client_visible"
+    return _export(joined, columns, project=note.project, task=func.coalesce(task.c.key, note.task))
+
+
 EXPORTS: dict[str, Callable[[], Export]] = {
     "tasks": _tasks,
     "time": _time,
@@ -320,6 +339,8 @@ EXPORTS: dict[str, Callable[[], Export]] = {
     "clients": lambda: _own(CLIENTS, "id name contacts language"),
     "figures": _figures,
     "ties": _ties,
+    "notes": _notes,
+    "slip": lambda: _own(SLIP, "project gap reason value text tasks as_of", project="project"),
     "alerts": _alerts,
     "reports": lambda: _own(REPORTS, " ".join(REPORTS.c.keys())),
 }

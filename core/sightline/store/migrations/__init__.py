@@ -5,4 +5,4 @@ from __future__ import annotations
 __all__ = ["HEAD"]
 
 #: The newest revision. Named here so that opening a current store need not load Alembic.
-HEAD = "0012"
+HEAD = "0013"
