@@ -71,7 +71,8 @@ def sync(
             refuse_damage(session.store)
         runs, refused = _prepared(session, chosen, Rules(full=full, dry=dry_run, confirm_gone=confirm_gone), report)
         run = None if dry_run else session.store.begin_run(started)
-        outcomes = {outcome.source: outcome for outcome in [*collect_all(runs, done), *refused]}
+        with session.store.frugal():
+            outcomes = {outcome.source: outcome for outcome in [*collect_all(runs, done), *refused]}
         ordered = [outcomes[source.name] for source in chosen]
         measured, delivered = 0, Delivery()
         if run is not None:

@@ -25,9 +25,9 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
-    # Kibibytes for each connection, taken as they are needed. The usual two megabytes hold less than one index.
-    "PRAGMA cache_size = -32768",
 )
+#: Kibibytes of each connection's cache, taken as they are needed. The usual two megabytes hold less than one index.
+_ROOMY, _FRUGAL = 32_768, 4_096
 
 
 class Database:
@@ -45,11 +45,13 @@ class Database:
         self.dialect = engine.dialect.name
         self._writers = engine.execution_options(writing=True)
         self._turn = threading.Lock()
+        self._cache = _ROOMY
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view; nothing may be written through it."""
         with self._told(), self.engine.begin() as connection:
+            self._fit(connection)
             try:
                 yield connection
             except (ValueError, ArithmeticError, MsgspecError) as error:
@@ -61,7 +63,22 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back whole by any exception."""
         with self._told(), self._turn, self._writers.begin() as connection:
+            self._fit(connection)
             yield connection
+
+    @contextmanager
+    def frugal(self) -> Iterator[None]:
+        """While sources are read: each of many threads has its connection, and none looks far back."""
+        self._cache = _FRUGAL
+        try:
+            yield
+        finally:
+            self._cache = _ROOMY
+
+    def _fit(self, connection: Connection) -> None:
+        if self.dialect == "sqlite" and connection.info.get("cache") != self._cache:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{self._cache}")
+            connection.info["cache"] = self._cache
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -53,10 +53,17 @@ class Landings(Database):
         return counts
 
     def _encoded(self, landing: Landing) -> tuple[dict[type[Record], Page], list[Skipped]]:
-        """The records as rows by kind, in the order in which they came, and those that cannot be kept."""
+        """The records as rows by kind, in the order in which they came, and those that cannot be kept.
+
+        A record that stands on the page several times, the very same object, is taken once.
+        """
         pages: dict[type[Record], Page] = {}
         unkept: list[Skipped] = []
+        seen: set[int] = set()
         for record in landing.records:
+            if id(record) in seen:
+                continue
+            seen.add(id(record))
             kind: Any = record.__class__
             page = pages.get(kind)
             if page is None:

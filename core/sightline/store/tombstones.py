@@ -33,7 +33,7 @@ class Census(Database):
         held = kind_of(kind)
         with self.reading() as connection:
             statement = select(held.table.c.id).where(_live(held, source, scope, stream))
-            return set(connection.execute(statement).scalars())
+            return set(connection.execute(statement).scalars().all())
 
     def ids_under(self, source: str, kind: type[Record], *, parents: Collection[str], by: str = "") -> set[str]:
         """Ids of live records of that kind that hang on one of those parents, or that name one in the field `by`."""

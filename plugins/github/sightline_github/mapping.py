@@ -102,8 +102,16 @@ def account(user: Any, context: Context) -> Iterator[Account]:
     if number is None:
         return
     login, kind = text(user, "login"), _maybe(user, "type")
-    member = _members(context).get(number, {})
-    yield Account(
+    # Everybody stands in hundreds of rows: the same record each time is kept once a page.
+    made = context.cache.setdefault("accounts", {})
+    found = made.get((number, login, kind))
+    if found is None:
+        found = made[number, login, kind] = _account(number, login, kind, _members(context).get(number, {}))
+    yield found
+
+
+def _account(number: str, login: str, kind: str | None, member: Mapping[str, Any]) -> Account:
+    return Account(
         id=number,
         name=_maybe(member, "name") or login,
         email=_maybe(member, "email") or None,

@@ -37,6 +37,7 @@ from sightline_github import mapping
 from sightline_github.history import column_moves, event, has_column_history
 from sightline_github.mapping import BLOCKS, PARENT, REVIEWS, number_in
 from sightline_github.projects import Item, items_of
+from sightline_github.shape import ISSUES
 
 __all__ = [
     "Comments",
@@ -131,6 +132,10 @@ class Issues(Stream):
 
     def __init__(self, *, reviews: bool) -> None:
         self.reviews = reviews
+
+    def request(self, scope: Scope | None, since: Since) -> Request:
+        """The list, without what no field is mapped from."""
+        return dataclasses.replace(super().request(scope, since), shape=ISSUES)
 
     def params(self, scope: Scope | None, since: Since) -> Mapping[str, Any]:
         """All states, by update time."""
