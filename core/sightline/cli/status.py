@@ -232,7 +232,7 @@ def _foreseen(named: Mapping[str, Figure]) -> str:
     finish, held = named.get("finish_85"), named.get("forecast_held_85")
     if finish is None or isinstance(finish.value, Unknown):
         return f"forecast: {finish.value.why if finish and isinstance(finish.value, Unknown) else 'not measured'}"
-    span = f"forecast: {figure_text(named.get('finish_50'))} (50 %) to {figure_text(finish)} (85 %)"
+    span = f"at the pace so far it is done between {figure_text(named.get('finish_50'))} (50 %) and {figure_text(finish)} (85 %)"
     if held is None:
         return span
     return f"{span}; {held.value.why if isinstance(held.value, Unknown) else held.method}"

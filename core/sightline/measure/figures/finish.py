@@ -115,7 +115,7 @@ class ForecastHeld(Measure):
             held, tests = found.held(share), len(found.tests)
             lines = [
                 line(
-                    f"week of {test.day}: {test.items} tasks by {test.told[share]}",
+                    f"week of {test.day}: {test.items} task{'s' if test.items > 1 else ''} by {test.told[share]}",
                     ("held" if test.held(share) else "missed")
                     + (f", done on {test.done_on}" if test.done_on is not None else ", not done yet"),
                 )
