@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 
 import pytest
 
 from app.reported import LATER, NOW, again, land, opened, read, task
 from sightline.app import report_life as life
-from sightline.app.reports import client_of, draft, drafts, newest_report
+from sightline.app.reports import client_of, draft, drafts, facts_for_client, newest_report
 from sightline.errors import ConfigError, StoreError
 from sightline.store.reports import Step
 
@@ -249,3 +250,16 @@ def test_the_internal_edition_says_what_the_client_does_not_see_from_the_same_mo
     assert "573.10" not in theirs
     assert "20\u00a0% is done" in ours
     assert "20\u00a0% is done" in theirs
+
+
+def test_an_answer_becomes_a_note_that_the_next_report_tells(office, acme):
+    entry = sent(office, acme)
+    evening = again(office, NOW + dt.timedelta(hours=8))
+    life.answer(evening, acme, entry, "Keep the present font.", by="eve", kind="decision")
+    with pytest.raises(ConfigError, match="has no project 'shop'"):
+        life.answer(office, acme, newest(office, acme), "Yes.", by="eve", kind="approval", project="shop")
+    later = again(office, LATER)
+    read(later, LATER)
+    (told,) = facts_for_client(later, acme).projects[0].decisions
+
+    assert (told.text, told.by, str(told.day)) == ("Keep the present font.", "Acme Ltd", "2026-11-20")

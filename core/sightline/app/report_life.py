@@ -23,6 +23,7 @@ from sightline.app.reports import (
 from sightline.app.session import Session
 from sightline.errors import ConfigError
 from sightline.model.facts import ClientFacts
+from sightline.model.notes import Note, NoteKind
 from sightline.model.portfolio import Client
 from sightline.present.documents.markdown import markdown_of
 from sightline.present.report import Cover, Job, Shown, job_of, page, shown
@@ -232,13 +233,43 @@ def settle_sent(session: Session, client: Client, entry: Mapping[str, Any], *, b
         )
 
 
-def answer(session: Session, client: Client, entry: Mapping[str, Any], text: str, *, by: str) -> None:
-    """Note what the client said about a report that went out."""
+def answer(
+    session: Session,
+    client: Client,
+    entry: Mapping[str, Any],
+    text: str,
+    *,
+    by: str,
+    kind: NoteKind | None = None,
+    project: str | None = None,
+) -> None:
+    """Note what the client said about a report that went out; with a `kind` also as a note of the project.
+
+    `project` may be left out where the client has only one.
+    """
     if entry["status"] not in GONE:
         raise ConfigError("the report has not gone out yet", where=entry["id"], mend=_next_step(entry))
     now = session.clock.now()
+    if kind is not None:
+        named = _project(session, client, project)
+        note = Note(id="", project=named, kind=kind, text=text, at=now, by=client.name, client_visible=True)
+        session.store.write_note(note, at=now)
     step = Step(entry["id"], client.id, "answered", now, by, text)
     session.store.step_report(step, {"status": "answered", "answered_at": now})
+
+
+def _project(session: Session, client: Client, name: str | None) -> str:
+    """The client's project of that id, or its only one."""
+    own = [project.id for project in session.workspace.projects.values() if project.client == client.id]
+    if name in own:
+        return str(name)
+    if name is None and len(own) == 1:
+        return own[0]
+    raise ConfigError(
+        f"{client.name} has {len(own)} projects" if name is None else f"{client.name} has no project {name[:60]!r}",
+        where=f"clients.{client.id}",
+        mend=f"Name one with --project: {', '.join(own)}.",
+    )
 
 
 def correct(session: Session, client: Client, entry: Mapping[str, Any], *, reason: str, by: str) -> Drafted:

@@ -14,6 +14,7 @@ from sightline.cli.output import as_json_option, note, out, plain, print_json, t
 if TYPE_CHECKING:
     from sightline.app.report_life import Review
     from sightline.app.session import Session
+    from sightline.model.notes import NoteKind
 
 __all__ = ["report"]
 
@@ -261,19 +262,34 @@ def send(obj: dict[str, Any], client: str, by_hand: bool, day: str | None, by: s
 @report.command()
 @click.argument("client")
 @click.argument("text")
+@click.option(
+    "--kind",
+    type=click.Choice(("decision", "question", "approval", "note", "agreement")),
+    help="Keep it as a note of the project, too.",
+)
+@click.option("--project", metavar="ID", help="Of which project (default: the client's only one).")
 @_day
 @_by
 @as_json_option
 @click.pass_obj
-def answer(obj: dict[str, Any], client: str, text: str, day: str | None, by: str | None, as_json: bool) -> None:
+def answer(
+    obj: dict[str, Any],
+    client: str,
+    text: str,
+    kind: NoteKind | None,
+    project: str | None,
+    day: str | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
     """Note what CLIENT said about the report that went out (TEXT, or @FILE)."""
     from sightline.app import report_life as life
     from sightline.app.reports import GONE, client_of
 
     with _opened(obj["workspace"]) as session:
-        whose = client_of(session, client)
+        whose, who = client_of(session, client), whoever(by, None).who
         entry = life.report_named(session, whose, day, status=GONE)
-        life.answer(session, whose, entry, _text(text), by=whoever(by, None).who)
+        life.answer(session, whose, entry, _text(text), by=who, kind=kind, project=project)
     if as_json:
         print_json({"report": entry["id"], "status": "answered"})
     note(f"noted the answer to {entry['id']}")

@@ -154,7 +154,7 @@ def _project(
         sources=tuple(_sources(facts, view)),
         forecast_on=expected_end(facts) if facts.project.due else None,
         reasons=reasons(facts, {Ref(source, "tasks", task.id) for source, task in items.tasks}),
-        decisions=decisions(facts, (period.start, period.end)),
+        decisions=decisions(facts, (period.start, period.end), view.former.as_of if view.former else None),
         questions=questions(facts),
         hours=_hours(facts, items, period) if shared_hours(facts) else (),
         scope=items.scope(),

@@ -82,15 +82,21 @@ def delay_per_day(facts: Facts) -> dict[Ref, Decimal]:
     }
 
 
-def decisions(facts: Facts, period: tuple[dt.date, dt.date]) -> tuple[ClientDecision, ...]:
-    """What was decided or agreed in the period, both days included, and may be shown; latest first."""
-    where = zone(facts.calendar.timezone)
+def decisions(
+    facts: Facts, period: tuple[dt.date, dt.date], told: dt.datetime | None = None
+) -> tuple[ClientDecision, ...]:
+    """What was decided or agreed and may be shown, latest first.
+
+    After the last report was made (`told`); without one, in the period, both days included.
+    """
+    where, (first, last) = zone(facts.calendar.timezone), period
     found = [
-        ClientDecision(day=day_in(note.at, where), text=note.text, by=note.by)
+        ClientDecision(day=day, text=note.text, by=note.by)
         for note in all_notes(facts)
         if note.client_visible and note.kind in ("decision", "agreement")
+        if (day := day_in(note.at, where)) <= last and (day >= first if told is None else note.at > told)
     ]
-    return tuple(one for one in reversed(found) if period[0] <= one.day <= period[1])
+    return tuple(reversed(found))
 
 
 def questions(facts: Facts) -> tuple[ClientQuestion, ...]:
