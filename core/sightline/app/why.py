@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sightline.app.asof import Past, end_of
-from sightline.app.measuring import facts_of, join_workspace
+from sightline.app.measuring import facts_of, join_workspace, measure_workspace
 from sightline.app.session import Session
-from sightline.app.status import project_of
+from sightline.app.status import figures_of, project_of
 from sightline.measure.past import Clock
 from sightline.measure.remedies import Remedy, remedies
 from sightline.measure.slip import Days, Points, days_of, points_of
@@ -30,6 +30,8 @@ class Why:
     remedies: Sequence[Remedy]
     waits: Sequence[tuple[Wait, int]]
     """Open waits with the working days they have lasted, longest first."""
+    likely: Sequence[tuple[int, dt.date]] = ()
+    """Percent and day of the forecast by past throughput, as measured last; empty for a past day."""
 
 
 def why(session: Session, name: str, *, as_of: dt.date | None = None, clock: Clock = "source") -> Why:
@@ -46,4 +48,12 @@ def why(session: Session, name: str, *, as_of: dt.date | None = None, clock: Clo
         days=days_of(facts),
         remedies=remedies(facts),
         waits=sorted(open_waits, key=lambda one: (-one[1], one[0].since)),
+        likely=_likely(session, project.id) if as_of is None else (),
     )
+
+
+def _likely(session: Session, project: str) -> list[tuple[int, dt.date]]:
+    measure_workspace(session, touched=())
+    figures = figures_of(session, project)
+    found = ((share, figures.get(f"finish_{share}", ())) for share in (50, 85))
+    return [(share, one.value) for share, held in found for one in held if isinstance(one.value, dt.date)]

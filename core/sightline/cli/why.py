@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_of_options", "why"]
 
+#: So many tasks are named beside a reason.
+_KEYS = 8
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -59,6 +62,9 @@ def _show(found: Why) -> None:
         console.print(f"promised and forecast cannot be compared: {plain(found.days.why)}")
     else:
         _show_days(found, found.days)
+    if found.likely:
+        told = ", ".join(f"{share} % by {day:%d %b %Y}" for share, day in found.likely)
+        console.print(f"by the pace of the past instead (`sightline forecast`): {told}")
     if found.remedies:
         console.print("back on track: " + plain("; ".join(remedy_text(facts, one) for one in found.remedies)))
     if found.waits:
@@ -96,11 +102,22 @@ def _show_points(found: Why, points: Points) -> None:
         + f" ({state})"
     )
     rows = [
-        [f"{amount_text(part.shown)} {unit}", TITLES[part.cause], ", ".join(keys.get(ref, ref.id) for ref in dict.fromkeys(part.tasks))]
+        [
+            f"{amount_text(part.shown)} {unit}",
+            TITLES[part.cause],
+            _listed([keys.get(ref, ref.id) for ref in part.tasks]),
+        ]
         for part in points.parts
-    ]  # fmt: skip
+    ]
     if rows:
         console.print(table(None, [(points.unit, "right"), ("of it", "left"), ("tasks", "left")], rows))
+
+
+def _listed(keys: Sequence[str]) -> str:
+    """The first few, each once, and how many more there are."""
+    found = list(dict.fromkeys(keys))
+    more = f" and {len(found) - _KEYS} more" if len(found) > _KEYS else ""
+    return ", ".join(found[:_KEYS]) + more
 
 
 def _show_days(found: Why, days: Days) -> None:
@@ -171,6 +188,7 @@ def _json(found: Why) -> dict[str, Any]:
             "assumed_answer": days.schedule.answered_on,
             "undated": [str(ref) for ref in days.schedule.undated],
         }
+    told["likely"] = [{"percent": share, "day": day} for share, day in found.likely]
     told["remedies"] = [
         {
             "kind": one.kind, "task": str(one.piece.task.ref) if one.piece else None, "days": one.days,

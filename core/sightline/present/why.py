@@ -109,8 +109,16 @@ def _sooner(_facts: Facts, _days: Days, piece: Piece, _cause: str) -> str:
     return f"{piece.task.record.title}: sooner than planned"
 
 
-def _unexplained(_facts: Facts, _days: Days, piece: Piece, _cause: str) -> str:
-    return f"{piece.task.record.title}: no record says why"
+def _unexplained(facts: Facts, _days: Days, piece: Piece, _cause: str) -> str:
+    """No reason, but the day on which somebody last wrote down time for it is a place to ask."""
+    worked = [
+        entry.day for source, entry in facts.time
+        if source == piece.task.source and entry.task == piece.task.record.id and entry.day is not None
+    ]  # fmt: skip
+    told = (
+        f", last worked on {day_text(max(worked), facts.today)}" if worked else ", no time on it" if facts.time else ""
+    )
+    return f"{piece.task.record.title}: no record says why{told}"
 
 
 _TOLD = {
