@@ -74,8 +74,10 @@ def _show(one: Changed) -> None:
         ]
         for before, after in one.figures
     ]
-    if moved:
-        console.print(table(None, [("figure", "left"), ("before", "right"), ("after", "right")], moved))
+    # What differs by less than is shown is in the JSON; here it would only puzzle.
+    shown = [row for row in moved if row[1] != row[2]]
+    if shown:
+        console.print(table(None, [("figure", "left"), ("before", "left"), ("after", "left")], shown))
 
 
 def _json(one: Changed) -> dict[str, Any]:
