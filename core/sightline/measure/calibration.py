@@ -82,7 +82,7 @@ def _test(facts: Facts, day: dt.date) -> PastWeek | None:
     days = working_history(facts, day)
     if isinstance(days, Unknown):
         return None
-    leaves = [(finished_on(facts, leaf), day_of(facts, leaf.task.created_at)) for leaf in work_of(facts).leaves]
+    leaves = _lives(facts)
     counts = per_day([(done, 1) for done, _ in leaves if done is not None and done < day], days)
     left = sum((done is None or done >= day) and (made is None or made < day) for done, made in leaves)
     if not left or not any(counts):
@@ -93,6 +93,12 @@ def _test(facts: Facts, day: dt.date) -> PastWeek | None:
         return None
     later = sorted(done for done, _ in leaves if done is not None and done >= day)
     return PastWeek(day, items, told, later[items - 1] if len(later) >= items else None)
+
+
+@remembered
+def _lives(facts: Facts) -> Sequence[tuple[dt.date | None, dt.date | None]]:
+    """Of each task the day it was done and the day it came into being."""
+    return [(finished_on(facts, leaf), day_of(facts, leaf.task.created_at)) for leaf in work_of(facts).leaves]
 
 
 def _told(facts: Facts, day: dt.date, counts: Sequence[int], items: int) -> dict[int, dt.date] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -81,7 +83,9 @@ class Lost:
                 self.spent[Ref(source, "tasks", entry.task)] += entry.seconds
         self.people = {ref: person.id for ref, person in facts.people().items()}
         self.away = {leave.person for leave in facts.team.leave}
+        self._shares: dict[tuple[str, ...], Mapping[dt.date, Fraction]] = {}
         self.paused = self._paused()
+        self._paused_days = sorted(self.paused)
 
     def people_on(self, task: Sourced[Task]) -> list[str]:
         """Ids of the people it is assigned to; an account that is nobody's stands for itself."""
@@ -93,25 +97,48 @@ class Lost:
         held, people = self.waits.get(task.ref, ()), self.people_on(task)
         if not held and not self.paused and not self.away.intersection(people):
             return {}
+        days = self.axis.between(begins, ends)
+        if not days:
+            return {}
+        away = {day: share for day, share in self._away(tuple(people)).items() if days[0] <= day <= days[-1]}
         found: defaultdict[str, Fraction] = defaultdict(Fraction)
+        taken = self._taken(held, days) if held else self._paused_between(days[0], days[-1])
+        for cause, count in Counter(taken.values()).items():
+            found[cause] += count
+        short = sum((share for day, share in away.items() if day not in taken), ZERO)
+        return dict(found) | ({"person_short": short} if short else {})
+
+    def _taken(self, held: Sequence[Wait], days: Sequence[dt.date]) -> Mapping[dt.date, str]:
+        """Day → what was waited for, of those days on which somebody else had the turn; a wait goes before a pause."""
         spans = [(wait.on, day_in(wait.since, self.axis.zone), self._last(wait)) for wait in held]
-        for day in self.axis.between(begins, ends):
+        found = {}
+        for day in days:
             waiting = {on for on, since, last in spans if since < day <= last}
             cause = next((on for on in ("client", "payment", "supplier") if on in waiting), None)
-            if cause is None and day in self.paused:
-                cause = "payment"
-            if cause is not None:
-                found[cause] += 1
-            else:
-                found["person_short"] += self._short(people, day)
-        return dict(found)
+            if cause is not None or day in self.paused:
+                found[day] = cause or "payment"
+        return found
+
+    def _paused_between(self, first: dt.date, last: dt.date) -> Mapping[dt.date, str]:
+        days = self._paused_days
+        return dict.fromkeys(days[bisect_left(days, first) : bisect_right(days, last)], "payment")
 
     def _last(self, wait: Wait) -> dt.date:
         if wait.until is not None:
             return day_in(wait.until, self.axis.zone)
         return max(self.answered_on, wait.due or self.answered_on)
 
-    def _short(self, people: list[str], day: dt.date) -> Fraction:
+    def _away(self, people: tuple[str, ...]) -> Mapping[dt.date, Fraction]:
+        """Working day → share of these people's day for which they were away; days without any are left out."""
+        if people not in self._shares:
+            gone = [one for one in self.facts.team.leave if one.person in people]
+            days = {one.starts + n * _DAY for one in gone for n in range((one.ends - one.starts).days + 1)}
+            working = sorted(day for day in days if self.axis.calendar.is_working(day))
+            shares = ((day, self._short(people, day)) for day in working)
+            self._shares[people] = {day: share for day, share in shares if share}
+        return self._shares[people]
+
+    def _short(self, people: Sequence[str], day: dt.date) -> Fraction:
         """Share (0-1) of their day for which the people on it were away; common days off are no loss."""
         team, calendar = self.facts.team, self.facts.calendar
         full = sum((Fraction(team.full_day(one, day, calendar)) for one in people), ZERO)

@@ -31,8 +31,13 @@ def finishes(nodes: Sequence[Node], causes: Collection[str] | None = None) -> li
     """Where each piece ends, with only the delays of these causes (None: with all)."""
     ends: list[Fraction] = []
     for node in nodes:
-        end = max([node.planned, *(ends[place] + tail for place, tail in node.after)])
-        end += sum((days for cause, days in node.delays if causes is None or cause in causes), ZERO)
+        end = node.planned
+        for place, tail in node.after:
+            after = ends[place] + tail if tail else ends[place]
+            end = max(end, after)
+        for cause, days in node.delays:
+            if causes is None or cause in causes:
+                end += days
         ends.append(end)
     return ends
 
