@@ -48,9 +48,10 @@ def test_the_foundation_gives_every_figure_of_the_interface_once():
     names = [figure.name for figure in measure_project(FACTS)]
 
     assert names == [
-        "progress_by_count", "progress_by_estimate", "planned_percent", "behind_hours",
+        "progress", "progress_by_count", "progress_by_estimate", "progress_by_checklist", "progress_earned",
+        "planned_percent", "behind_hours",
             "slip_days", "slip_finish", "waiting_client_days", "waiting_supplier_days", "waiting_payment_days",
-            "waiting_us_days", "hours", "hours_billable", "billable_value",
+            "waiting_us_days", "scope_change", "scope_unapproved", "hours", "hours_billable", "billable_value",
         "billing_hours", "budget_used_hours", "budget_used_money", "budget_left_hours", "burn_hours", "budget_ends_hours",
         "budget_left_money", "burn_money", "budget_ends_money", "invoiced", "revenue", "paid", "outstanding",
         "unused_credit", "overdue", "overdue_days", "owed_0_30", "owed_31_60", "owed_61_90", "owed_91_120", "owed_over_120", "dso", "earned", "accrued",
@@ -60,6 +61,10 @@ def test_the_foundation_gives_every_figure_of_the_interface_once():
         "revenue_at_completion", "margin_at_completion", "profit_at_completion", "finish_50", "finish_70", "finish_85",
         "finish_95", "effort_finish_50", "effort_finish_70", "effort_finish_85", "effort_finish_95", "promise_likelihood",
         "forecast_held_85", "forecast_held_50", "planned_next_week",
+        "bac", "pv", "ev", "ac", "sv", "cv", "spi", "cpi", "etc", "vac", "tcpi", "eac_combined", "bac_cost", "pv_cost",
+        "ev_cost", "ac_cost", "sv_cost", "cv_cost", "spi_cost", "cpi_cost", "etc_cost", "vac_cost", "tcpi_cost",
+        "ev_eac_typical_cost", "ev_eac_atypical_cost", "ev_eac_combined_cost", "earned_schedule", "sv_t", "spi_t", "ieac_t",
+        "ieac_t_on",
         "leakage_days", "time_findings", "freshness",
     ]  # fmt: skip
 
