@@ -55,7 +55,7 @@ PAYLOADS = [
     "<button popovertarget=x>a</button><x popover id=x onbeforetoggle=PWN>", "expression(PWN)", "url(HIT)", "</main><script>PWN</script>", "\x1b]0;title\x07", "a\r\nb\u2028c",
 ]  # fmt: skip
 #: Fields whose words are ours, or belong to a standard.
-OURS = {"language", "timezone", "currency", "kind", "state", "unit", "name_of_zone"}
+OURS = {"language", "timezone", "cause", "turn", "currency", "kind", "state", "unit", "name_of_zone"}
 
 
 @pytest.fixture(scope="module")

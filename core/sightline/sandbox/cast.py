@@ -73,7 +73,7 @@ def add_people(world: World) -> None:
         for source in world.sources.values():
             person.identities[source.name] = _staff_identity(source, person, login, trello)
     for cid, client, pid, name, email in CLIENTS:
-        world.clients[cid] = WorldClient(cid, client, f"{name} <{email}>")
+        world.clients[cid] = WorldClient(cid, client, f"{name} <{email}>", "de" if client.endswith("GmbH") else "en")
         world.people[pid] = Person(pid, name, email, "client", client=cid)
     _client_accounts(world)
     _strangers(world)

@@ -117,6 +117,8 @@ def _clients(world: World) -> Table:
         table = tomlkit.table()
         table["name"] = client.name
         table["contacts"] = [client.contact]
+        if client.language != "en":
+            table["language"] = client.language
         tables[client.id] = table
     return tables
 

@@ -421,6 +421,8 @@ class WorldClient:
     name: str
     contact: str
     """`Name <address>`."""
+    language: str = "en"
+    """Of its reports."""
 
 
 @dataclasses.dataclass(slots=True)
