@@ -6,6 +6,7 @@ What a sentence says is computed here, in the report's language, as `Said`; how 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -56,6 +57,17 @@ def _reaches(done: Decimal, planned: Decimal) -> bool:
     return int(percent_text(done)) >= int(percent_text(planned))
 
 
+def _expected(project: ClientProject) -> dt.date | None:
+    """The day we expect to finish, where it can be said: later than promised, or the work is on track.
+
+    Work that is behind its plan and still forecast in time would promise what its own figures put in doubt.
+    """
+    done, planned, day = _done(project), _planned(project), project.forecast_on
+    if day is None or project.promised_on is None or day > project.promised_on:
+        return day
+    return day if done is not None and planned is not None and _reaches(done, planned) else None
+
+
 class InShort(ClientSection):
     """What a reader who stops here should know."""
 
@@ -74,9 +86,10 @@ class InShort(ClientSection):
 
     def _sentences(self, project: ClientProject, tongue: Language) -> Iterator[Said]:
         yield self._progress(project, tongue)
-        if project.forecast_on and project.promised_on:
-            key = "forecast_later" if project.forecast_on > project.promised_on else "forecast_kept"
-            yield tongue.say(f"in_short.{key}", forecast=project.forecast_on, promised=project.promised_on)
+        expected = _expected(project)
+        if expected and project.promised_on:
+            key = "forecast_later" if expected > project.promised_on else "forecast_kept"
+            yield tongue.say(f"in_short.{key}", forecast=expected, promised=project.promised_on)
         if asked := len(project.waiting_for_client) + sum(one.yours for one in project.questions):
             yield tongue.say("in_short.waiting", asked)
         if project.late:
@@ -132,7 +145,7 @@ class Progress(ClientSection):
             {
                 "name": project.name,
                 "promised_on": project.promised_on,
-                "forecast_on": project.forecast_on,
+                "forecast_on": _expected(project),
                 "before": self._before(project),
                 "bars": self._bars(project, tongue),
                 "alt": self._alt(project, tongue),
@@ -293,7 +306,7 @@ class Budget(ClientSection):
 
 
 class Invoices(ClientSection):
-    """Invoices, and payments received in the period."""
+    """Invoices, and payments received in the period; without one in it, the last one."""
 
     name: ClassVar[str] = "invoices"
     title: ClassVar[str] = "Invoices and payments"
@@ -301,7 +314,12 @@ class Invoices(ClientSection):
 
     def content(self, facts: ClientFacts) -> Mapping[str, Any] | None:
         projects = [
-            {"project": project.name, "invoices": project.invoices, "payments": project.payments}
+            {
+                "project": project.name,
+                "invoices": project.invoices,
+                "payments": [one for one in project.payments if one.day >= facts.period_start]
+                or list(project.payments[:1]),
+            }
             for project in facts.projects
             if project.invoices or project.payments
         ]
@@ -346,8 +364,9 @@ class YouMayAsk(ClientSection):
         on_time = project.forecast_on is None or (project.promised_on and project.forecast_on <= project.promised_on)
         key = "safe_yes" if _reaches(done, planned) and on_time and not project.late else "safe_open"
         parts = [tongue.say(f"ask.{key}", done=tongue.percent(done), planned=tongue.percent(planned))]
-        if project.forecast_on:
-            parts.append(tongue.say("ask.safe_forecast", forecast=project.forecast_on))
+        expected = _expected(project)
+        if expected:
+            parts.append(tongue.say("ask.safe_forecast", forecast=expected))
         return Said.joined(parts)
 
     def _late(self, project: ClientProject, tongue: Language) -> Said:
