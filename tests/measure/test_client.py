@@ -13,7 +13,7 @@ from msgspec import structs
 
 from measure.made import NOW, TODAY, bill_rate, cost_rate, entry, facts_of, part, payment, state, task
 from sightline.errors import ContractError
-from sightline.measure.client import CLIENT_TITLES, ClientPeriod, client_facts
+from sightline.measure.client import CLIENT_TITLES, ClientPeriod, ClientView, client_facts
 from sightline.measure.project import measure_project
 from sightline.model.facts import ClientFacts, Sourced
 from sightline.model.figures import Unknown
@@ -210,4 +210,16 @@ def test_the_sources_are_named_with_their_last_reading():
     assert [(source.name, source.read_at) for source in project.sources] == [
         ("jira", NOW - dt.timedelta(hours=1)),
         ("xero", NOW - dt.timedelta(hours=9)),
+    ]
+
+
+def test_a_tool_has_one_name_in_all_projects_and_two_of_a_kind_are_told_apart():
+    first = facts_of(sources=(state("a_jira"), state("xero")))
+    second = facts_of(project={}, sources=(state("b_jira", hours_ago=90), state("a_jira")))
+    view = ClientView(titles={"a_jira": "Jira", "b_jira": "Jira"}, stale_before=NOW - dt.timedelta(hours=48))
+    projects = client_facts([first, second], {}, PERIOD, view=view).projects
+
+    assert [[(one.name, one.stale) for one in project.sources] for project in projects] == [
+        [("Jira", False), ("xero", False)],
+        [("Jira 2", True), ("Jira", False)],
     ]

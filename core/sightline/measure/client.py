@@ -105,6 +105,7 @@ def client_facts(
             "a client document needs projects of exactly one client", where="client_facts", mend="Pass one client's."
         )
     former = view.former if view.former and view.former.client == client.name else None
+    view = view._replace(titles=_named(facts, view.titles))
     projects = (
         _project(
             one,
@@ -168,15 +169,23 @@ def _with_former(figures: Iterable[ClientFigure], former: ClientProject) -> tupl
     return tuple(structs.replace(one, before=held.get(one.name, one.before)) for one in figures)
 
 
+def _named(facts: Sequence[Facts], titles: Mapping[str, str]) -> dict[str, str]:
+    """Source → what the tool is called, the same in all projects; a second one of the same title is numbered."""
+    found: dict[str, str] = {}
+    for source in sorted({state.source for one in facts for state in one.sources}):
+        title, number = titles.get(source, source), 1
+        while (name := title if number == 1 else f"{title} {number}") in found.values():
+            number += 1
+        found[source] = name
+    return found
+
+
 def _sources(facts: Facts, view: ClientView) -> Iterable[ClientSource]:
-    """The tools behind the figures by the names people know; a second one of the same name is numbered."""
-    seen: dict[str, int] = {}
+    """The tools behind the figures, by the names people know."""
     for state in facts.sources:
-        title = view.titles.get(state.source, state.source)
-        seen[title] = seen.get(title, 0) + 1
         read = state.last_complete
         yield ClientSource(
-            name=title if seen[title] == 1 else f"{title} {seen[title]}",
+            name=view.titles.get(state.source, state.source),
             read_at=read,
             complete=state.status == "complete",
             stale=view.stale_before is not None and (read is None or read < view.stale_before),
