@@ -13,7 +13,7 @@ from sightline.cli.main import COMMANDS, cli
 
 #: Print no data of their own: they make something, show a page, or gather other commands.
 WITHOUT_JSON = {
-    "demo", "init", "connect", "map correct", "alerts", "templates", "note", "report", "report show", "plan", "plugins", "sandbox",
+    "demo", "init", "connect", "map correct", "alerts", "templates", "templates preview", "note", "report", "report show", "plan", "plugins", "sandbox",
     "serve", "users", "users add", "users disable", "users token", "share", "share new", "share revoke",
 }  # fmt: skip
 

@@ -87,3 +87,15 @@ def test_templates_are_looked_over_before_a_client_meets_them(tmp_path, capsys, 
     assert "report/sections/budget.html" in said
     assert "`margin` is internal" in said
     assert "report/sections/late.html  ← " in capsys.readouterr().out
+
+
+def test_a_preview_shows_what_the_templates_make_and_is_kept_nowhere(tmp_path, capsys, monkeypatch):
+    opened(tmp_path).store.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sightline.app.session.Clock", lambda: Clock(now=lambda: NOW))
+    code = _run(["templates", "preview", "acme"])
+    listed = _run(["report", "list", "--json"]), json.loads(capsys.readouterr().out)
+
+    assert code == 0
+    assert "20\u00a0% is done" in (tmp_path / "preview.html").read_text("utf-8")
+    assert listed == (0, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -55,3 +57,43 @@ def list_(obj: dict[str, Any], as_json: bool) -> None:
         return
     for name, folder in rows.items():
         click.echo(plain(f"{name}  ← {folder}" if folder else name))
+
+
+@templates.command()
+@click.argument("client")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("preview.html"), help="The file to write."
+)
+@click.option("--watch", is_flag=True, help="Write it again whenever a template changes; the page reloads itself.")
+@click.pass_obj
+def preview(obj: dict[str, Any], client: str, out: Path, watch: bool) -> None:
+    """The report of CLIENT as your templates make it now, kept nowhere. An error is told, and the page stays."""
+    import time
+
+    from sightline.app.reports import client_of, client_page, template_folders, write_files
+    from sightline.app.session import Session
+    from sightline.errors import SightlineError
+
+    with Session.open(obj["workspace"], warn=lambda text: note(f"warning: {text}")) as session:
+        whose = client_of(session, client)
+        while True:
+            marks = _marks([*template_folders(session), session.workspace.root / "templates"])
+            try:
+                page = client_page(session, whose)
+            except SightlineError as error:
+                if not watch:
+                    raise
+                note(f"error: {error}")
+            else:
+                reload = '<meta http-equiv="refresh" content="2">\n</head>' if watch else "</head>"
+                write_files({out.resolve(): page.replace("</head>", reload, 1).encode()})
+                note(f"wrote {out}")
+            if not watch:
+                return
+            while _marks([*template_folders(session), session.workspace.root / "templates"]) == marks:
+                time.sleep(0.5)
+
+
+def _marks(folders: Iterable[Path]) -> dict[Path, int]:
+    """What tells one state of the templates from another."""
+    return {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.is_file()}
