@@ -50,7 +50,7 @@ def test_both_locks_agree():
     assert {name: version for name, version in base.items() if dev.get(name) != version} == {}
 
 
-def test_the_extra_all_holds_every_extra_but_the_one_for_developers():
+def test_the_extra_all_holds_every_extra_but_those_for_developers_and_for_java():
     named = re.fullmatch(r"sightline\[([\w,-]+)\]", EXTRAS["all"][0])[1].split(",")
 
-    assert set(named) == set(EXTRAS) - {"all", "dev", "msproject"}
+    assert set(named) == set(EXTRAS) - {"all", "dev", "mpp"}
