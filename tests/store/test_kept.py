@@ -81,17 +81,17 @@ def test_persons_come_back_with_their_accounts_in_order(store):
 
 
 def test_entries_of_the_journal_are_added_replaced_and_found(store):
-    alert = {"id": "a1", "project": "web", "rule": "late", "text": "3 days late", "opened_at": MONDAY}
-    store.write("alerts", **alert)
-    store.write("alerts", **alert, closed_at=TUESDAY)
+    report = {"id": "acme/1", "client": "acme", "edition": "client", "status": "draft", "drafted_at": MONDAY}
+    store.write("reports", **report)
+    store.write("reports", **{**report, "status": "sent"}, sent_at=TUESDAY)
     store.write("notes", project="web", kind="decision", text="Go", at=MONDAY, client_visible=False)
 
-    assert [(row["id"], row["closed_at"]) for row in store.entries("alerts", project="web")] == [("a1", TUESDAY)]
-    assert store.entries("alerts", closed_at=None) == []
+    assert [(row["id"], row["sent_at"]) for row in store.entries("reports", client="acme")] == [("acme/1", TUESDAY)]
+    assert store.entries("reports", sent_at=None) == []
     assert [row["text"] for row in store.entries("notes", kind="decision")] == ["Go"]
-    assert [row["opened_at"] for row in exported(store, "alerts")] == ["2026-11-02T09:00:00Z"]
+    assert [row["id"] for row in exported(store, "reports")] == ["acme/1"]
     with pytest.raises(ContractError):
-        store.entries("alerts", colour="red")
+        store.entries("reports", colour="red")
 
 
 def test_forgotten_checkpoints_make_the_next_run_read_from_the_beginning(store):

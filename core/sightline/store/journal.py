@@ -1,4 +1,4 @@
-"""What people and rules say about projects: notes, alerts, reports."""
+"""Reports and notes as plain entries, for whoever needs no more of them than their columns."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlalchemy import Table, delete, select
 
 from sightline.errors import ContractError
 from sightline.store.engine import Database
-from sightline.store.tables_own import ALERTS, NOTES, REPORTS
+from sightline.store.tables_own import NOTES, REPORTS
 
 __all__ = ["Journal"]
 
-Book = Literal["notes", "alerts", "reports"]
-_BOOKS: dict[str, Table] = {"notes": NOTES, "alerts": ALERTS, "reports": REPORTS}
+Book = Literal["notes", "reports"]
+_BOOKS: dict[str, Table] = {"notes": NOTES, "reports": REPORTS}
 
 
 class Journal(Database):
