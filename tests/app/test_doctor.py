@@ -116,6 +116,15 @@ def test_settings_that_cannot_be_used_are_a_problem_of_their_source(folder):
     assert [level for level, _ in _found(folder, "source site")][:1] == ["problem"]
 
 
+def test_a_milestone_that_the_file_names_and_no_tool_has_is_a_warning(folder):
+    _add(folder, f'{GIT}[projects.web]\nname = "Web"\ninclude = ["site:*"]\n[projects.web.milestones.Beta]\n')
+    _ran(folder, "complete", dt.datetime.now(dt.UTC))
+
+    assert _found(folder, "milestones") == [
+        ("warning", "projects.web.milestones: there is no milestone 'Beta'"),
+    ]
+
+
 def test_git_that_is_missing_is_a_problem_only_where_a_source_needs_it(folder, monkeypatch):
     monkeypatch.setenv("PATH", "")
     before = _found(folder, "git")

@@ -79,6 +79,26 @@ def test_the_list_marks_the_approved_one_though_there_are_several(run):
     ]  # fmt: skip
 
 
+def test_milestones_have_the_owners_of_the_file_and_a_name_that_is_none_is_told(planned, run):
+    file = planned / "sightline.toml"
+    written = file.read_text(encoding="utf-8")
+    stated = (
+        '[projects.acme_website.milestones."design approved"]\nowner = "Priya Raman"\nclient_visible = false\n'
+        '[projects.acme_website.milestones.Lanch]\nowner = "Priya Raman"\n'
+    )
+    file.write_text(f"{written}\n{stated}", encoding="utf-8")
+    try:
+        code, told, said = run("plan", "show", "acme_website", "--json")
+    finally:
+        file.write_text(written, encoding="utf-8")
+
+    assert code == 0
+    assert [(one["name"], one["owner"], one["client_visible"]) for one in told["plan"] if one["milestone"]] == [
+        ("Design approved", "Priya Raman", False), ("Build", None, True), ("Launch", None, True),
+    ]  # fmt: skip
+    assert "there is no milestone 'Lanch'; did you mean 'Launch'?" in " ".join(said.split())
+
+
 def test_what_changed_since_the_baseline_is_told_item_by_item(run):
     code, told, _ = run("plan", "show", "acme_website", "--json")
     changes = told["changes"]

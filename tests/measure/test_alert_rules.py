@@ -24,7 +24,7 @@ from sightline.model.facts import Sourced
 from sightline.model.figures import Figure, Receipt, Unknown
 from sightline.model.money import Money
 from sightline.model.notes import Note
-from sightline.model.portfolio import Agreement, Calendar, TimeRules
+from sightline.model.portfolio import Agreement, Calendar, MilestoneRule, TimeRules
 from sightline.model.practice import Practice, Work
 from sightline.model.records import Account, Change, Milestone
 from sightline.model.refs import Ref
@@ -198,6 +198,19 @@ def test_a_milestone_near_its_day_with_most_of_it_open_is_a_risk():
     (found,) = asked(MilestonesLate, facts)
 
     assert found.text == "Beta is due on 2026-11-20; 1 of 2 items are open"
+
+
+def test_a_late_milestone_is_for_whoever_answers_for_it():
+    rows = [
+        Milestone(id=name, scope="WEB", kind="version", name=name, state="open", due_on=dt.date(2026, 11, 18))
+        for name in ("Beta", "Launch")
+    ]
+    stated = {"milestones": (MilestoneRule(name="Beta", owner="Maria Petrova"),)}
+    facts = facts_of(tasks=[task(1)], milestones=tuple(Sourced("jira", row) for row in rows), project=stated)
+
+    found = asked(MilestonesLate, facts)
+
+    assert [(one.subject, one.owner) for one in found] == [("jira:Beta", "Maria Petrova"), ("jira:Launch", None)]
 
 
 def test_the_waiting_clock_begins_when_the_item_came_into_its_status():

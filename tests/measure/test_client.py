@@ -18,7 +18,7 @@ from sightline.measure.project import measure_project
 from sightline.model.facts import ClientFacts, Sourced
 from sightline.model.figures import Unknown
 from sightline.model.money import Money
-from sightline.model.portfolio import Agreement, Client
+from sightline.model.portfolio import Agreement, Client, MilestoneRule
 from sightline.model.records import Milestone
 
 PERIOD = ClientPeriod(start=dt.date(2026, 11, 13), end=TODAY, next_until=dt.date(2026, 11, 27))
@@ -195,6 +195,20 @@ def test_milestones_have_a_day_and_sprints_are_left_out():
         ("Design", False, TODAY),
         ("Launch", True, None),
     ]
+
+
+def test_a_milestone_that_is_not_for_the_client_never_gets_into_the_facts():
+    rows = [
+        Milestone(id="1", scope="WEB", kind="version", name="Launch", state="open", due_on=dt.date(2027, 1, 29)),
+        Milestone(id="2", scope="WEB", kind="version", name="Dry run", state="open", due_on=dt.date(2027, 1, 22)),
+    ]
+    hidden = MilestoneRule(name="dry RUN", owner="Maria Petrova", client_visible=False)
+    facts = facts_of(milestones=tuple(Sourced("jira", row) for row in rows), project={"milestones": (hidden,)})
+    made = client_facts([facts], {"web": measure_project(facts)}, PERIOD)
+
+    assert [one.name for one in made.projects[0].milestones] == ["Launch"]
+    assert b"dry run" not in msgspec.json.encode(made).lower()
+    assert b"Petrova" not in msgspec.json.encode(made)
 
 
 def test_a_figure_brings_its_value_of_the_last_report():

@@ -15,7 +15,7 @@ from sightline.measure.drafting import drafted, frozen_calendar
 from sightline.measure.sizing import Part, sized
 from sightline.model.facts import Sourced
 from sightline.model.plan import Dependency, PlanItem
-from sightline.model.portfolio import Calendar
+from sightline.model.portfolio import Calendar, MilestoneRule
 from sightline.model.records import Link, Milestone
 from sightline.model.refs import Ref
 from sightline.model.team import Blackout, Member, Team
@@ -140,6 +140,17 @@ def test_a_task_keeps_its_own_days_whatever_holds_it():
     )
 
     assert days_of(drafted(facts, {"jira": "sprints"}), 1) == (day(4), day(5))
+
+
+def test_a_plan_takes_the_owner_of_a_milestone_and_who_sees_it_from_the_file():
+    facts = facts_of(
+        tasks=[task(1, milestones=("v",))],
+        milestones=(target("v", "version", None, day(20), "Dry run"),),
+        project={"milestones": (MilestoneRule(name="Dry run", owner="Maria", client_visible=False),)},
+    )
+    (mark,) = [one for one in drafted(facts).items if one.milestone]
+
+    assert (mark.owner, mark.client_visible) == ("Maria", False)
 
 
 def test_an_item_carries_owner_milestone_parent_dependency_and_points():

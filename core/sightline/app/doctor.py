@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sightline.app.machine import Finding, machine
+from sightline.app.planning import unknown_milestones
 from sightline.app.session import Session
 from sightline.config.workspace import FILE, find_workspace, source_settings
 from sightline.errors import SightlineError
@@ -105,6 +106,11 @@ def _database(session: Session) -> Iterator[Finding]:
         size = f", {file.stat().st_size / 1e6:.1f} MB" if file else ""
         yield Finding("database", "ok", f"{store.where}: intact, up to date with this release{size}")
         yield from _runs(session, store)
+    for project in session.workspace.projects.values():
+        for said in unknown_milestones(session, project.id):
+            yield Finding(
+                "milestones", "warning", said, "Write the name as the tool has it; `plan show` lists them after a sync."
+            )
 
 
 def _runs(session: Session, store: Store) -> Iterator[Finding]:

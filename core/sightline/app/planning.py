@@ -18,8 +18,9 @@ from sightline.measure.comparing import Comparison, compared
 from sightline.measure.drafting import RULES, drafted, frozen_calendar
 from sightline.measure.past import facts_as_of
 from sightline.model.facts import Facts
-from sightline.model.plan import Baseline, current_baseline
+from sightline.model.plan import Baseline, PlanItem, current_baseline
 from sightline.model.portfolio import Project
+from sightline.model.records import Milestone
 from sightline.model.time import zone
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "keep",
     "present_plan",
     "project_facts",
+    "unknown_milestones",
+    "with_stated",
 ]
 
 
@@ -143,6 +146,35 @@ def baseline_named(session: Session, project: str, name: str | None = None) -> B
     raise ConfigError(
         f"there is no baseline {name[:60]!r}{nearest(name, names)}", where=project, mend=f"It has: {', '.join(names)}."
     )
+
+
+def with_stated(session: Session, baseline: Baseline) -> Baseline:
+    """The baseline to look at: its milestones with the owner and the visibility that the file states for them now."""
+    project = project_of(session, baseline.project)
+    named = {rule.name.strip().casefold() for rule in project.milestones}
+
+    def stated(item: PlanItem) -> PlanItem:
+        if not item.milestone or item.name.strip().casefold() not in named:
+            return item
+        rule = project.milestone(item.name)
+        return structs.replace(item, owner=rule.owner or item.owner, client_visible=rule.client_visible)
+
+    return structs.replace(baseline, items=tuple(stated(item) for item in baseline.items))
+
+
+def unknown_milestones(session: Session, project: str) -> list[str]:
+    """Warnings, one for each milestone that the file names and neither the tools nor a baseline of the project have."""
+    found = project_of(session, project)
+    if not found.milestones:
+        return []
+    held = [one.record.name for source in sorted(sources_of(found)) for one in session.store.load(Milestone, source)]
+    held += [item.name for one in session.store.baselines(found.id) for item in one.items if item.milestone]
+    known = {name.strip().casefold() for name in held}
+    return [
+        f"projects.{found.id}.milestones: there is no milestone {rule.name[:60]!r}{nearest(rule.name, sorted(set(held)))}"
+        for rule in found.milestones
+        if rule.name.strip().casefold() not in known
+    ]
 
 
 def approve(session: Session, project: str, name: str | None, by: str) -> Baseline:

@@ -113,16 +113,19 @@ def list_(obj: dict[str, Any], project: str | None, as_json: bool) -> None:
 @click.pass_obj
 def show(obj: dict[str, Any], project: str, name: str | None, compare: tuple[str, str] | None, as_json: bool) -> None:
     """A baseline of PROJECT: its curve, milestones and items; what changed in scope since; or two compared."""
-    from sightline.app.planning import baseline_named, compare_named, present_plan
+    from sightline.app.planning import baseline_named, compare_named, present_plan, unknown_milestones, with_stated
     from sightline.cli import plans
 
     with _session(obj) as session:
+        for line in unknown_milestones(session, project):
+            note(f"warning: {line}")
         calendar = session.workspace.calendar
         if compare:
             first, second, found = compare_named(session, project, *compare)
         else:
             first = baseline_named(session, project, name)
             second, found = present_plan(session, first)
+            first = with_stated(session, first)
     if as_json:
         body = {} if compare else plans.baseline_json(first, calendar)
         print_json({**body, "changes": plans.comparison_json(first, second, found, calendar)})

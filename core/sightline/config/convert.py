@@ -39,6 +39,7 @@ from sightline.model.portfolio import (
     Instalment,
     KindRule,
     LinkRule,
+    MilestoneRule,
     MoneyRule,
     Overhead,
     Overtime,
@@ -182,6 +183,10 @@ def project(id_: str, table: ProjectTable, currency: str) -> Project:
         ended=table.ended,
         teams=table.teams,
         progress=_progress(table.progress) if table.progress is not None else ProgressRule(),
+        milestones=tuple(
+            MilestoneRule(name=name, owner=one.owner, client_visible=one.client_visible)
+            for name, one in table.milestones.items()
+        ),
     )
 
 

@@ -195,6 +195,13 @@ class ProgressTable(_Table):
     )
 
 
+class MilestoneTable(_Table):
+    """`[projects.ID.milestones."NAME"]`: what the tools do not say of a version or milestone of that name."""
+
+    owner: str | None = Field(default=None, description="Who answers for it, as plans and alerts name them.")
+    client_visible: bool = Field(default=True, description="Whether it stands on the client's report.")
+
+
 class ProjectTable(_Table):
     """`[projects.ID]`: work for one client, gathered from several sources."""
 
@@ -214,6 +221,9 @@ class ProjectTable(_Table):
     )
     progress: ProgressTable | None = Field(
         default=None, description="How much is done is told by this; default: by estimate, else by count."
+    )
+    milestones: dict[str, MilestoneTable] = Field(
+        default_factory=dict, description="Owners of its versions and milestones, and which of them the client sees."
     )
 
 

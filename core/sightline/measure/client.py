@@ -302,7 +302,7 @@ class _Items:
 
 
 def _milestones(facts: Facts) -> tuple[ClientMilestone, ...]:
-    """Versions and milestones with a day or an end, earliest first; sprints are the team's own rhythm."""
+    """Versions and milestones with a day or an end, earliest first; no sprints (the team's own rhythm), no hidden ones."""
     where = zone(facts.calendar.timezone)
     shown = [
         ClientMilestone(
@@ -313,6 +313,7 @@ def _milestones(facts: Facts) -> tuple[ClientMilestone, ...]:
         )
         for _, record in facts.milestones
         if record.kind != "sprint" and (record.due_on or record.completed_at)
+        if facts.project.milestone(record.name).client_visible
     ]
     return tuple(sorted(shown, key=lambda m: (m.due_on or m.reached_on or dt.date.max, m.name)))
 

@@ -121,10 +121,14 @@ class _Maker:
         """Versions and milestones that the items belong to, each with its day; sprints are no promises."""
         used = {piece.under for piece in pieces}
         return [
-            PlanItem(uid=str(ref), name=one.name, task=ref, due_on=one.due_on, milestone=True)
+            PlanItem(
+                uid=str(ref), name=one.name, task=ref, due_on=one.due_on, milestone=True, owner=rule.owner,
+                client_visible=rule.client_visible,
+            )
             for ref, one in self.targets.items()
             if str(ref) in used
-        ]
+            for rule in (self.facts.project.milestone(one.name),)
+        ]  # fmt: skip
 
     def _owner(self, leaf: Leaf) -> str | None:
         refs = [Ref(leaf.ref.source, "people", account) for account in leaf.task.assignees]

@@ -22,6 +22,7 @@ __all__ = [
     "Instalment",
     "KindRule",
     "LinkRule",
+    "MilestoneRule",
     "MoneyRule",
     "Overhead",
     "Overtime",
@@ -132,6 +133,14 @@ class ProgressRule(Checked, frozen=True, kw_only=True):
         return self.method if self.method in ("50/50", "checklist", "remaining") else "0/100"
 
 
+class MilestoneRule(Checked, frozen=True, kw_only=True):
+    """What the tools do not say of a version or milestone of that name: who answers for it, whether a client sees it."""
+
+    name: str
+    owner: str | None = None
+    client_visible: bool = True
+
+
 class Project(Checked, frozen=True, kw_only=True):
     """Work for one client (or none: internal), gathered from scopes of several sources."""
 
@@ -152,6 +161,13 @@ class Project(Checked, frozen=True, kw_only=True):
     """Whose pace a forecast draws from: of the project as a whole, of each source, of each place in a source."""
     progress: ProgressRule = ProgressRule()
     """How much is done is told by this."""
+    milestones: tuple[MilestoneRule, ...] = ()
+
+    def milestone(self, name: str) -> MilestoneRule:
+        """What is stated about the milestone of that name, whatever its case; nobody's and visible when nothing is."""
+        wanted = name.strip().casefold()
+        held = (one for one in self.milestones if one.name.strip().casefold() == wanted)
+        return next(held, MilestoneRule(name=name))
 
 
 class Rate(Checked, frozen=True, kw_only=True):

@@ -243,6 +243,7 @@ class MilestonesLate(AlertRule):
                 severity="critical" if late else None,
                 level=Decimal(2 if late else 1),
                 since=milestone.due_on if late else None,
+                owner=facts.project.milestone(milestone.name).owner,
                 inputs=listing((item, item.task.status) for item in inside),
                 action="Move the day with the client, or take items out of it.",
             )
