@@ -278,6 +278,8 @@ def rows(database: Path) -> dict[str, int]:
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_f098_sql_in_any_argument_is_a_name_that_does_not_exist(text, office):
+    # What a new day changes in figures and alerts is done before anything is counted.
+    office.cli("status")
     before = rows(office.database)
     ran = [
         office.cli("export", text),
@@ -337,16 +339,19 @@ def test_f099_a_title_in_a_log_line_stays_on_its_line():
 
 # --- F102: entity bombs, archives that unpack to more than there is or to elsewhere ---------------------------------------
 
-#: What parses XML or unpacks office files. None of it is needed: reports and workbooks are written, never read.
+#: What parses XML or unpacks office files, and where that is needed: plan files (no document type, no entities:
+#: tests/planfiles), logos (nothing that declares anything: tests/app/test_report_cover.py), and our own documents, which
+#: are looked through for leaks.
+READERS = ["leaks.py", "report_cover.py", "tree.py"]
 PARSERS = re.compile(r"^\s*(?:import|from) (?:xml|lxml|defusedxml|zipfile|openpyxl)\b|unpack_archive", re.MULTILINE)
 
 
-def test_f102_nothing_here_parses_xml_or_unpacks_office_files():
+def test_f102_xml_is_parsed_and_office_files_are_unpacked_in_three_guarded_places_only():
     root = Path(__file__).parents[2]
     sources = [*root.glob("core/**/*.py"), *root.glob("plugins/*/sightline_*/**/*.py")]
 
     assert len(sources) > 200
-    assert [path.name for path in sources if PARSERS.search(path.read_text("utf-8"))] == []
+    assert sorted(path.name for path in sources if PARSERS.search(path.read_text("utf-8"))) == READERS
 
 
 def _archive(path: Path, name: str, size: int = 0, kind: bytes = tarfile.REGTYPE) -> Path:

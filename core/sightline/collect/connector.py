@@ -33,6 +33,7 @@ __all__ = [
     "Connector",
     "Context",
     "Fetch",
+    "HookedSettings",
     "Limits",
     "Lookup",
     "Mapped",
@@ -66,6 +67,11 @@ class Settings(BaseModel):
     patience_seconds: int = Field(
         default=600, ge=0, description="How long one run may wait for limits and retries altogether, in seconds."
     )
+
+
+class HookedSettings(Settings):
+    """Settings of a tool that sends hooks; its connector says in `webhook` how they are signed."""
+
     webhook_secret: SecretStr | None = Field(
         default=None, description="Secret with which the tool signs its hooks to the dashboard; empty = none are taken."
     )

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sightline.collect.connector import HookedSettings
 from sightline.collect.hooks import is_signed
 from sightline.errors import SightlineError
 from sightline.web.desk import Desk
@@ -50,11 +51,11 @@ class Hooks:
             connector = session.connector(source)
         except SightlineError:
             return False
-        rule, secret = connector.webhook, connector.config.webhook_secret
-        if rule is None or secret is None:
+        rule, settings = connector.webhook, connector.config
+        if rule is None or not isinstance(settings, HookedSettings) or settings.webhook_secret is None:
             return False
-        url = connector.config.webhook_url or str(request.url)
-        if not is_signed(rule, secret.get_secret_value(), request.headers.get(rule.header), body, url):
+        secret, url = settings.webhook_secret.get_secret_value(), settings.webhook_url or str(request.url)
+        if not is_signed(rule, secret, request.headers.get(rule.header), body, url):
             return False
         mark = f"{source.name} {request.headers.get(rule.delivery, '')}" if rule.delivery else ""
         if not mark.strip() or self._is_new(mark):

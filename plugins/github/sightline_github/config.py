@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 
-from sightline.sdk import Settings
+from sightline.sdk import HookedSettings
 
 __all__ = ["GithubSettings"]
 
@@ -24,7 +24,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Number = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 
-class GithubSettings(Settings):
+class GithubSettings(HookedSettings):
     """A token, or a GitHub App; which boards; what the team calls its fields."""
 
     site: str = Field(

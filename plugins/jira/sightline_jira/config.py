@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from sightline.sdk import Auth, Basic, Bearer, OAuth2, Settings
+from sightline.sdk import Auth, Basic, Bearer, HookedSettings, OAuth2
 
 __all__ = ["JiraSettings"]
 
@@ -21,7 +21,7 @@ _WAYS = (
 )
 
 
-class JiraSettings(Settings):
+class JiraSettings(HookedSettings):
     """A Jira site and one way to sign in."""
 
     site: str = Field(description="Address of the site: https://acme.atlassian.net, https://jira.example.com/context.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr, field_validator
 
-from sightline.sdk import Settings
+from sightline.sdk import HookedSettings
 
 __all__ = ["TrelloSettings"]
 
 
-class TrelloSettings(Settings):
+class TrelloSettings(HookedSettings):
     """`[sources.NAME]` with `connector = "trello"`. A token with scope `read` is enough."""
 
     site: str = Field(default="https://api.trello.com", description="Address of the API, without /1.")

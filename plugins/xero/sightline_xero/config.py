@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from sightline.sdk import Settings
+from sightline.sdk import HookedSettings
 
 __all__ = ["BROAD_SCOPES", "READ_SCOPES", "XeroSettings"]
 
@@ -30,7 +30,7 @@ BROAD_SCOPES = (
 )
 
 
-class XeroSettings(Settings):
+class XeroSettings(HookedSettings):
     """The `[sources.NAME]` table of a Xero source."""
 
     site: str = Field(default="https://api.xero.com", description="Address of the Accounting and Projects API.")
