@@ -15,7 +15,7 @@ from sightline.model.figures import Unknown
 if TYPE_CHECKING:
     from sightline.model.portfolio import Calendar
 
-__all__ = ["add_working_days", "behind_schedule", "passed_share", "working_days"]
+__all__ = ["add_working_days", "behind_schedule", "passed_share", "working_days", "working_days_after"]
 
 _DAY = dt.timedelta(days=1)
 #: A calendar that never works would make the search for the n-th working day endless.
@@ -25,6 +25,11 @@ _LONGEST_BREAK = 3660
 def working_days(start: dt.date, end: dt.date, calendar: Calendar) -> int:
     """Working days in [start, end): the last day is not counted; negative when `end` is before `start`."""
     return calendar.working_days_between(start, end)
+
+
+def working_days_after(start: dt.date, end: dt.date, calendar: Calendar) -> int:
+    """Working days in (start, end]: how many have gone by since `start`; negative when `end` is before it."""
+    return calendar.working_days_between(start + _DAY, end + _DAY)
 
 
 def add_working_days(start: dt.date, days: int, calendar: Calendar) -> dt.date | Unknown:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sightline.measure.calendar import working_days
+from sightline.measure.calendar import working_days_after
 from sightline.measure.meanings import meaning_of
 from sightline.measure.remembered import remembered
 from sightline.model.notes import CLIENT, Note, NoteRule
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from sightline.model.records import Change, State, Task, WaitingOn
 
 __all__ = ["Stay", "Wait", "all_notes", "histories", "stays", "task_of_note", "waited", "waits"]
-
-_DAY = dt.timedelta(days=1)
 
 
 class Stay(NamedTuple):
@@ -214,4 +212,4 @@ def waited(facts: Facts, wait: Wait, *, until: dt.date | None = None) -> int:
     """Working days it has lasted: days after the one on which it began, to the end of its last day (default: today)."""
     where = zone(facts.calendar.timezone)
     last = day_in(wait.until, where) if wait.until is not None else until or facts.today
-    return max(0, working_days(day_in(wait.since, where) + _DAY, last + _DAY, facts.calendar))
+    return max(0, working_days_after(day_in(wait.since, where), last, facts.calendar))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sightline.extend import AlertRule, Limit
 from sightline.measure.alerts.reading import Item, day_of_moment, is_over, open_items, stepped, working_text
-from sightline.measure.calendar import working_days
+from sightline.measure.calendar import working_days_after
 from sightline.measure.receipts import line
 from sightline.measure.remembered import remembered
 from sightline.model.alerts import Finding
@@ -71,7 +71,7 @@ class Waiting(AlertRule):
                 yield self._of(item, item.task.waiting_on, since[item.ref], facts)
 
     def _of(self, item: Item, turn: str, since: dt.date, facts: Facts) -> Finding:
-        waited = Decimal(working_days(since, facts.today, facts.calendar))
+        waited = Decimal(working_days_after(since, facts.today, facts.calendar))
         level, held = stepped(waited, self.steps("days"), Decimal(0))
         due = item.task.due_on
         late = f", due {due}" if due is not None else ""
@@ -113,8 +113,8 @@ class Unanswered(AlertRule):
 
     def _of(self, note: Note, facts: Facts) -> Finding:
         since = day_of_moment(note.at, facts)
-        waited = Decimal(working_days(since, facts.today, facts.calendar))
-        late = working_days(note.due, facts.today, facts.calendar) if note.due is not None else 0
+        waited = Decimal(working_days_after(since, facts.today, facts.calendar))
+        late = working_days_after(note.due, facts.today, facts.calendar) if note.due is not None else 0
         level, held = stepped(waited, self.steps("days"), Decimal(0))
         if late > 0:
             level, held = max(level, Decimal(1)), max(held, Decimal(1))
