@@ -35,6 +35,7 @@ def test_rules_digest_and_outbox_print_what_there_is(whole):
     rules = {one["name"]: one for one in whole.run("alerts", "rules", "--json").json}
 
     assert rules["thresholds"]["limits"][0][:2] == ["percent", "50, 75, 90, 100"]
+    assert "x0a" not in whole.run("alerts", "rules").out
     assert "WEBSITE REBUILD" in whole.run("digest").out
     assert whole.run("outbox", "--json").json == []
     assert "alerts: " in whole.run("status").out

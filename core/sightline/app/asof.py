@@ -20,7 +20,10 @@ from sightline.model.records import Record
 from sightline.model.refs import Ref
 from sightline.model.time import day_in, zone
 
-__all__ = ["Past", "end_of"]
+__all__ = ["EARLIEST", "Past", "end_of"]
+
+#: No day before it is looked back at: no tool knows work that old, and calendars end somewhere.
+EARLIEST = dt.date(1980, 1, 1)
 
 
 def end_of(session: Session, day: dt.date) -> dt.datetime:
@@ -31,6 +34,8 @@ def end_of(session: Session, day: dt.date) -> dt.datetime:
         raise ConfigError(f"{day} is not over yet", where="--as-of", mend=f"Name a day up to {today}.")
     if day == today:
         return now
+    if day < EARLIEST:
+        raise ConfigError(f"{day} is before {EARLIEST}", where="--as-of", mend="Name a day on which there was work.")
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), here)
     return midnight.astimezone(dt.UTC) - dt.timedelta(seconds=1)
 

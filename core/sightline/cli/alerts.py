@@ -106,6 +106,8 @@ def rules(obj: dict[str, Any], as_json: bool) -> None:
     """Every rule with its limits as they are in force; `[alerts.rules.NAME]` changes them."""
     import dataclasses
 
+    from rich.text import Text
+
     from sightline.app.alerts import rule_rows
     from sightline.app.session import Session
 
@@ -120,7 +122,7 @@ def rules(obj: dict[str, Any], as_json: bool) -> None:
             row.name,
             row.title,
             "off" if row.off else row.severity,
-            "\n".join(f"{n} = {v}: {t}" for n, v, t in row.limits),
+            Text("\n".join(plain(f"{n} = {v}: {t}") for n, v, t in row.limits)),
         ]
         for row in rows
     ]

@@ -17,6 +17,9 @@ from sightline.errors import SightlineError
 
 __all__ = ["keep_logs", "show"]
 
+#: Further lines of an error stand under its first: none of them can pass for a line of ours.
+_UNDER = " " * len("error: ")
+
 
 def show(error: Exception, *, debug: bool, workspace: str | None = None) -> int:
     """Tell it on stderr; the exit code."""
@@ -29,7 +32,8 @@ def show(error: Exception, *, debug: bool, workspace: str | None = None) -> int:
             "mend:  Run it again with `sightline --debug …` and report what it writes.",
         ]
     for line in lines:
-        click.echo(plain(REDACTOR.clean(line)), err=True)
+        for at, part in enumerate(REDACTOR.clean(line).split("\n")):
+            click.echo(f"{_UNDER if at else ''}{plain(part)}", err=True)
     if debug:
         click.echo(f"trace: {_keep(error, workspace)}", err=True)
     return 1

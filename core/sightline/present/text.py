@@ -25,6 +25,9 @@ UNKNOWN = "?"
 #: How the names of figures end that are no value but the least or the most it can be.
 _BOUNDS = {"_at_most": "≤ ", "_at_least": "≥ "}
 
+#: Indices (SPI), counts and days are shown to two decimals.
+_SHOWN = Decimal("0.01")
+
 
 def percent_text(percent: Decimal) -> str:
     """Whole percent, rounded down: 99.9 is never shown as 100. Source of the rule: Redmine's display of done ratios."""
@@ -50,7 +53,7 @@ def money_texts(figures: Iterable[Figure]) -> str:
 
 
 def value_text(value: Value, unit: str) -> str:  # noqa: PLR0911 - one return per kind of value
-    """One value in its unit."""
+    """One value in its unit; indices and counts with at most two decimals (the exact one is in the JSON)."""
     match value:
         case Unknown():
             return UNKNOWN
@@ -61,7 +64,7 @@ def value_text(value: Value, unit: str) -> str:  # noqa: PLR0911 - one return pe
                 return f"{percent_text(value)} %"
             if unit == "hours":
                 return f"{hours_text(value)} h"
-            return f"{value.normalize():f}"
+            return f"{(value.quantize(_SHOWN, rounding=ROUND_HALF_UP) + 0).normalize():f}"
         case dt.date():
             return f"{value:%d %b %Y}"
         case _:
