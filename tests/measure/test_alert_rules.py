@@ -6,8 +6,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from measure.made import HOUR, MARIA, NOW, TM, TODAY, bill_rate, cost_rate, entry, facts_of, part, state, task
+from sightline.measure import turns
 from sightline.measure.alerts import BUILT_IN
 from sightline.measure.alerts.budget import BudgetEnds, BurnAhead, RetainerNearlyUsed, Thresholds
 from sightline.measure.alerts.dates import AtRisk, BehindPlan, MilestonesLate, Overdue, PromisePassed
@@ -137,7 +139,7 @@ def test_a_promised_day_that_has_passed_needs_no_forecast():
 
     (found,) = firing(asked(PromisePassed, facts, finish_85="?"))
 
-    assert found.text.startswith("The promised 2026-11-13 has passed with 1 items open")
+    assert found.text.startswith("The promised 2026-11-13 has passed with 1 item open")
 
 
 def test_behind_plan_by_so_many_points():
@@ -223,6 +225,17 @@ def test_the_waiting_clock_begins_when_the_item_came_into_its_status():
     # From Friday 6 to Friday 20 November: ten working days.
     assert (found.level, found.severity, found.since) == (Decimal(10), "critical", dt.date(2026, 11, 6))
     assert "waits for Acme Ltd: 10 working days in 'With client'" in found.text
+
+
+def test_a_waiting_clock_says_on_a_sunday_what_it_said_on_friday_as_the_slip_ledger_does():
+    waits = task(1, "in_progress", status="With client", waiting_on="client", updated_at=at(6))
+    change = Sourced("jira", Change(id="c", task="1", field="status", at=at(6), to_value="With client"))
+    friday = facts_of(tasks=[waits], changes=(change,))
+    sunday = structs.replace(friday, today=dt.date(2026, 11, 22), as_of=at(22))
+
+    for facts in (friday, sunday):
+        assert "10 working days in 'With client'" in asked(Waiting, facts)[0].text
+        assert [turns.waited(facts, one) for one in turns.waits(facts)] == [10]
 
 
 def test_an_approval_that_nobody_answers_is_told_instead_of_the_item_that_waits_for_it():

@@ -90,7 +90,7 @@ def test_parents_and_milestones_carry_no_work_and_undated_items_are_counted():
 
 def test_a_plan_without_any_date_is_unknown_with_the_reason():
     assert planned_share(baseline(item("a", None, None, 5)), day(2), PLAIN) == Unknown(
-        why="none of 1 items has a start and a due day"
+        why="none of 1 item has a start and a due day"
     )
 
 

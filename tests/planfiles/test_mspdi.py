@@ -100,7 +100,7 @@ def test_the_plan_takes_the_files_baseline_and_tells_which_tasks_have_none():
     assert (design.starts_on, design.due_on, design.work_seconds) == (day(2), day(5), 20 * HOUR)
     assert (texts.starts_on, texts.due_on, texts.work_seconds) == (day(9), day(13), 16 * HOUR + 1800)
     assert (design.cost.amount, design.cost.currency, design.owner) == (1000, "GBP", "Renée")
-    assert "1 tasks have no baseline 0: their present days and work are taken" in found.left
+    assert "1 task without baseline 0: the present days and work are taken" in found.left
     assert (item(found, 4).milestone, item(found, 4).due_on) == (True, day(13))
     assert found.calendar.holidays == (day(11),)
 

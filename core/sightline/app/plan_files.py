@@ -18,6 +18,7 @@ from sightline.errors import ConfigError
 from sightline.measure.drafting import frozen_calendar
 from sightline.measure.tying import tied
 from sightline.model.plan import Baseline, Confidence, PlanItem
+from sightline.model.words import counted
 from sightline.planfiles.items import plan_of_file
 from sightline.planfiles.mspdi import read_mspdi
 from sightline.planfiles.project import FileProject
@@ -94,7 +95,9 @@ def _sized(items: Sequence[PlanItem]) -> tuple[str, Confidence]:
     leaves = [item for item in items if item.uid not in inner and not item.milestone]
     stated = sum(item.work_seconds is not None for item in leaves)
     rest = len(leaves) - stated
-    text = f"{len(leaves)} items: {stated} by hours" + (f", {rest} without (counted as median)" if rest else "")
+    text = f"{counted(len(leaves), 'item')}: {stated} by hours" + (
+        f", {rest} without (counted as median)" if rest else ""
+    )
     return text, "high" if stated * 10 >= len(leaves) * 9 else "medium" if stated * 5 >= len(leaves) * 3 else "low"
 
 

@@ -108,13 +108,15 @@ def _over(rows: Sequence[PersonRow]) -> list[list[str]]:
 
 def _attention(view: PeopleView) -> list[str]:
     """Where the time goes, and what gets none; with money where it was asked for."""
+    from sightline.measure.receipts import days_text
+
     lines, priced = [], view.priced
     whole = _sum(view.focus.values())
     if whole:
         shares = ", ".join(f"{100 * hours / whole:.0f} % {name}" for name, hours in view.focus.items())
         lines.append(f"time by priority: {shares}")
     for one in view.starving[:_MOST]:
-        late = f", {one.overdue_days} days overdue" if one.overdue_days else ""
+        late = f", {days_text(one.overdue_days)} overdue" if one.overdue_days else ""
         hours = "no estimate" if one.hours is None else _h(one.hours)
         lines.append(f"! high priority, no time: {one.title} ({one.project}, {hours}{late})")
     if len(view.starving) > _MOST:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sightline.measure.pricing import day_of
-from sightline.measure.receipts import hours_text
+from sightline.measure.receipts import days_text, hours_text
 from sightline.measure.remembered import remembered
 from sightline.measure.timesheet import name_of, time_by_account
 from sightline.model.refs import Ref
@@ -92,7 +92,7 @@ def _of_entry(entry: Sourced[TimeEntry], facts: Facts, name: str) -> Iterator[Fi
     if record.updated_at is not None:
         late = (day_in(record.updated_at, zone(facts.calendar.timezone)) - day).days
         if late > facts.rules.late_days:
-            yield Finding("late", name, day, f"written or changed {late} days later", whose)
+            yield Finding("late", name, day, f"written or changed {days_text(late)} later", whose)
 
 
 def overlaps(entries: Iterable[Sourced[TimeEntry]], name: str) -> list[Finding]:

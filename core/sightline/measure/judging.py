@@ -15,7 +15,7 @@ from sightline.measure.exact import HUNDRED, ZERO, percent
 from sightline.measure.flow import percentile
 from sightline.measure.health import Band, overall, with_hysteresis
 from sightline.measure.pace import finished_on, started_on
-from sightline.measure.receipts import plain
+from sightline.measure.receipts import days_text, plain
 from sightline.measure.work import work_of
 from sightline.model.figures import Figure, Unknown, Value
 
@@ -173,12 +173,12 @@ def _slip(facts: Facts, held: _Figures, due: dt.date) -> tuple[Decimal | Unknown
         days = max((finish - due).days, late)
         return Decimal(days), f"the forecast at 85 %, {finish}, is {_past(days, due)}"
     if late > 0:
-        return Decimal(late), f"promised for {due}, {late} days ago"
+        return Decimal(late), f"promised for {due}, {days_text(late)} ago"
     return finish if isinstance(finish, Unknown) else Unknown(why="there is no forecast"), ""
 
 
 def _past(days: int, due: dt.date) -> str:
-    return f"{days} days past {due}" if days > 0 else f"{-days} days before {due}" if days else f"on {due}"
+    return f"{days_text(days)} past {due}" if days > 0 else f"{days_text(-days)} before {due}" if days else f"on {due}"
 
 
 def _budget(facts: Facts, held: _Figures) -> Sequence[Input] | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.measure.exact import ZERO
-from sightline.measure.receipts import line, money_text
+from sightline.measure.receipts import days_text, line, money_text
 from sightline.measure.receivables import COST_SIGN, SALES_SIGN, standing
 from sightline.measure.remembered import remembered
 
@@ -200,7 +200,7 @@ def overdue(facts: Facts, today: dt.date) -> Sums:
     """The open parts of invoices whose due day is before `today`; one without a due day is never overdue."""
     late = _sums(facts, lambda part: part.outstanding, ("invoice",))
     entries = [
-        Entry(e.part, f"{e.label}, {(today - e.part.document.due_on).days} days late", e.amount)
+        Entry(e.part, f"{e.label}, {days_text((today - e.part.document.due_on).days)} late", e.amount)
         for e in late.entries
         if e.part.document.due_on is not None and e.part.document.due_on < today and e.amount != 0
     ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.measure.exact import ZERO
 from sightline.model.figures import Unknown
+from sightline.model.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -118,7 +119,7 @@ class Phasing(NamedTuple):
 
     def _why(self) -> str:
         if self.undated:
-            return f"none of {len(self.undated)} items has a start and a due day"
+            return f"none of {counted(len(self.undated), 'item')} has a start and a due day"
         return "the plan has no items"
 
 

@@ -13,6 +13,7 @@ from sightline.extend import Metric
 from sightline.measure.freshness import never_read, oldest_read
 from sightline.model.figures import Figure, Receipt, ReceiptLine, Unit, Unknown, Value
 from sightline.model.money import Money, minor_digits
+from sightline.model.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sightline.model.facts import Facts, SourceState
     from sightline.model.refs import Ref
 
-__all__ = ["REFS_PER_LINE", "Measure", "hours", "hours_text", "line", "money_text", "plain"]
+__all__ = ["REFS_PER_LINE", "Measure", "days_text", "hours", "hours_text", "line", "money_text", "plain"]
 
 #: A line lists so many of its records; its label says how many there are.
 REFS_PER_LINE = 100
@@ -29,6 +30,11 @@ REFS_PER_LINE = 100
 def hours(seconds: int) -> Decimal:
     """Hours, exact to the last digit a Decimal holds."""
     return Decimal(seconds) / 3600
+
+
+def days_text(days: int) -> str:
+    """`1 day`, `3 days`."""
+    return counted(days, "day")
 
 
 def hours_text(seconds: int) -> str:

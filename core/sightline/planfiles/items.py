@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, cast
 from sightline.model.money import Money
 from sightline.model.plan import Confidence, Dependency, PlanItem, Sized
 from sightline.model.portfolio import Calendar
+from sightline.model.words import counted
 from sightline.planfiles.calendars import Working
 from sightline.planfiles.project import FileAssignment, FileBaseline, FileProject, FileResource, FileTask
 
@@ -66,10 +67,12 @@ class _Maker:
         missing = self.counts["no baseline"]
         left = list(self.project.unread)
         if missing:
-            left.append(f"{missing} tasks have no baseline {self.number}: their present days and work are taken")
+            left.append(
+                f"{counted(missing, 'task')} without baseline {self.number}: the present days and work are taken"
+            )
         stated = Decimal(self.counts["work"]) / leaves if leaves else Decimal(0)
         confidence: Confidence = "high" if stated >= Decimal("0.9") else "medium" if stated >= Decimal("0.5") else "low"
-        text = f"{leaves} items: {', '.join(told)}" if told else f"{leaves} items"
+        text = counted(leaves, "item") + (f": {', '.join(told)}" if told else "")
         return FilePlan(items, self._calendar(), text, confidence, tuple(left))
 
     def _calendar(self) -> Calendar:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sightline.extend import AlertRule, Limit
 from sightline.measure.alerts.reading import (
     Item,
-    days_text,
     is_over,
     listed,
     listing,
@@ -19,12 +18,14 @@ from sightline.measure.alerts.reading import (
     shown,
     stepped,
     told_figure,
+    working_text,
 )
 from sightline.measure.calendar import working_days
 from sightline.measure.exact import ZERO
-from sightline.measure.receipts import hours_text, line
+from sightline.measure.receipts import days_text, hours_text, line
 from sightline.model.alerts import Finding, Unsure
 from sightline.model.figures import Unknown
+from sightline.model.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,9 +62,9 @@ class PromisePassed(AlertRule):
         level, held = stepped(late, self.steps("days"), self.limit("margin"))
         likely = number(figures.get("promise_likelihood"))
         chance = f", which is kept in {shown(likely)} % of the trials" if isinstance(likely, Decimal) else ""
-        text = f"At the pace so far it ends by {end}, {shown(late)} working days after the promised {due}{chance}"
+        text = f"At the pace so far it ends by {end}, {working_text(int(late))} after the promised {due}{chance}"
         if facts.today > due:
-            text = f"The promised {due} has passed with {len(left)} items open; the end is not before {end}"
+            text = f"The promised {due} has passed with {counted(len(left), 'item')} open; the end is not before {end}"
         yield Finding(
             text=text,
             level=level,
@@ -143,9 +144,8 @@ class AtRisk(AlertRule):
         for owner, rows in sorted(mine.items()):
             rows.sort(key=lambda row: (row[0].task.due_on or facts.today, row[0].task.key))
             items = [item for item, _ in rows]
-            many = "1 item" if len(items) == 1 else f"{len(items)} items"
             yield Finding(
-                text=f"{many} of {owner or 'nobody'} will hardly be done in time: {listed(items)}; "
+                text=f"{counted(len(items), 'item')} of {owner or 'nobody'} will hardly be done in time: {listed(items)}; "
                 f"{items[0].task.key} is {rows[0][1]}",
                 subject=owner,
                 level=Decimal(len(items)),
@@ -197,9 +197,8 @@ class Overdue(AlertRule):
     def _of(self, items: list[Item], whose: str, subject: str, owner: str | None, facts: Facts) -> Finding:
         oldest = items[0].task.due_on or facts.today
         late = working_days(oldest, facts.today, facts.calendar)
-        many = "1 item" if len(items) == 1 else f"{len(items)} items"
         return Finding(
-            text=f"{many} of {whose} past the due day: {listed(items)}; the oldest by {days_text((facts.today - oldest).days)}",
+            text=f"{counted(len(items), 'item')} of {whose} past the due day: {listed(items)}; the oldest by {days_text((facts.today - oldest).days)}",
             subject=subject,
             severity="critical" if late >= self.limit("critical_days") else None,
             level=Decimal(len(items)),

@@ -14,6 +14,7 @@ from sightline.measure.calendar import working_days
 from sightline.measure.receipts import line
 from sightline.measure.work import work_of
 from sightline.model.alerts import Finding
+from sightline.model.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,7 +50,7 @@ class StuckInState(AlertRule):
             items = [item for _, item in rows]
             if len(items) >= self.limit("items"):
                 yield Finding(
-                    text=f"{len(items)} items stand in {status!r} for {working_text(rows[-1][0])} or more: {listed(items)}",
+                    text=f"{counted(len(items), 'item')} {'stands' if len(items) == 1 else 'stand'} in {status!r} for {working_text(rows[-1][0])} or more: {listed(items)}",
                     subject=status,
                     level=Decimal(len(items)),
                     since=since[items[0].ref],

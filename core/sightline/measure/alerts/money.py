@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sightline.extend import AlertRule, Limit
 from sightline.measure import ledger
-from sightline.measure.alerts.reading import days_text, number, stepped, told_figure
-from sightline.measure.receipts import line, money_text
+from sightline.measure.alerts.reading import number, stepped, told_figure
+from sightline.measure.receipts import days_text, line, money_text
 from sightline.model.alerts import Finding, Unsure
 from sightline.model.figures import Unknown
 

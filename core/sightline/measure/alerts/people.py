@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from sightline.extend import Limit, WorkspaceRule
-from sightline.measure.alerts.reading import days_text, shown
+from sightline.measure.alerts.reading import shown
 from sightline.measure.exact import ZERO
 from sightline.measure.hygiene import missing_days
-from sightline.measure.receipts import hours_text, line
+from sightline.measure.receipts import days_text, hours_text, line
 from sightline.measure.workload import Assignment, allocated, overallocated
 from sightline.model.alerts import Finding, Unsure
 from sightline.model.refs import Ref

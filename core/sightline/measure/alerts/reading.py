@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Item",
     "day_of_moment",
-    "days_text",
     "is_over",
     "listed",
     "listing",
@@ -88,11 +87,6 @@ def number(figure: Figure | None) -> Decimal | Unknown:
 def shown(value: Decimal) -> str:
     """A number for a sentence: whole, or with one decimal."""
     return plain(value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
-
-
-def days_text(days: int) -> str:
-    """`1 day`, `3 days`."""
-    return f"{days} day" if days == 1 else f"{days} days"
 
 
 def working_text(days: int) -> str:

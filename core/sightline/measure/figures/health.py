@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sightline.measure.exact import ZERO
 from sightline.measure.judging import judgements
 from sightline.measure.outlook import spent_on
-from sightline.measure.receipts import Measure, line, money_text, plain
+from sightline.measure.receipts import Measure, days_text, line, money_text, plain
 from sightline.measure.remembered import remembered
 from sightline.measure.work import work_of
 from sightline.measure.workload import Assignment, allocated
@@ -112,7 +112,7 @@ class _PaymentLine(Measure):
     def told(self, facts: Facts, figures: Sequence[Figure]) -> Figure:
         """The line, from the project's figures."""
         days = next((one.value for one in figures if one.name == "overdue_days"), None)
-        since = f" for {days:.0f} days" if isinstance(days, Decimal) else ""
+        since = f" for {days_text(int(days))}" if isinstance(days, Decimal) else ""
         parts = [
             *_sums(figures, "overdue", f"{{}} overdue{since}", "nothing overdue"),
             *_sums(figures, "unbilled", "{} unbilled", "nothing unbilled", "{} invoiced ahead"),

@@ -12,7 +12,7 @@ from sightline.measure.exact import ZERO
 from sightline.measure.figures.agreement import only
 from sightline.measure.figures.time import untimed
 from sightline.measure.profit import realization
-from sightline.measure.receipts import Measure, hours, hours_text, line, money_text
+from sightline.measure.receipts import Measure, days_text, hours, hours_text, line, money_text
 from sightline.measure.receivables import BUCKETS, dso
 from sightline.measure.worth import billable_entries, billable_seconds, billable_value
 from sightline.model.figures import Figure, ReceiptLine, Unknown
@@ -69,7 +69,7 @@ def _aged(facts: Facts, sums: ledger.Sums, currency: str) -> tuple[list[Decimal]
         late = (facts.today - (document.due_on or document.issued_on or facts.today)).days
         at = max((i for i, first in enumerate(BUCKETS) if late >= first), default=0)
         amounts[at] += entry.amount
-        said = f"{entry.label}, {late} days past due" if late > 0 else f"{entry.label}, not yet due"
+        said = f"{entry.label}, {days_text(late)} past due" if late > 0 else f"{entry.label}, not yet due"
         lines[at].append(line(said, money_text(entry.amount, currency), (entry.part.ref,)))
     return amounts, lines
 
