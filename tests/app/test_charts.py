@@ -79,6 +79,11 @@ def test_a_picture_is_drawn_without_a_browser(session, tmp_path):
     assert (tmp_path / "load.svg").read_text("utf-8").startswith("<svg")
 
 
+def test_a_place_nobody_may_write_to_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="the chart cannot be written"):
+        write_picture({}, tmp_path / "none" / "chart.json")
+
+
 def test_a_picture_of_an_unknown_kind_is_refused(tmp_path):
     with pytest.raises(ConfigError) as caught:
         write_picture({}, tmp_path / "chart.gif")

@@ -105,5 +105,6 @@ def test_a_past_day_is_drawn_again_and_two_days_are_compared(whole):
 
 def test_days_that_cannot_be_looked_at_are_refused(whole):
     assert whole.run("why", "acme_website", "--as-of", "2999-01-01").code == 1
+    assert whole.run("note", "acme_website", "Old", "--on", "0001-01-01").code == 1
     assert "0001-01-01 is before 1980" in whole.run("why", "acme_website", "--as-of", "0001-01-01").err
     assert whole.run("changed", "--from", "2026-11-12", "--to", "2026-11-11").code == 1

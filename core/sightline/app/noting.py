@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from sightline.app.asof import EARLIEST
 from sightline.app.deciding import By
 from sightline.app.joining import join_workspace
 from sightline.app.measuring import facts_of, measure_workspace
@@ -49,6 +50,8 @@ def _moment(session: Session, on: dt.date | None) -> dt.datetime:
     now, here = session.clock.now(), zone(session.workspace.calendar.timezone)
     if on is None:
         return now
+    if on < EARLIEST:
+        raise ConfigError(f"{on} is before {EARLIEST}", where=_WHERE, mend="Name the day on which it was said.")
     moment = dt.datetime.combine(on, dt.time(9), here).astimezone(dt.UTC)
     if on > now.astimezone(here).date():
         raise ConfigError(f"{on} is still to come", where=_WHERE, mend="Write down what has happened.")

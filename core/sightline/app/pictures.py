@@ -12,10 +12,10 @@ __all__ = ["write_picture"]
 
 
 def write_picture(spec: Spec, path: Path) -> None:
-    """The chart as .svg, .png or (its data) .json; `ConfigError` for another ending or without the extra `charts`."""
+    """The chart as .svg, .png or (its data) .json; `ConfigError` for another ending, a place nobody may write to, no extra `charts`."""
     kind = path.suffix.lower()
     if kind == ".json":
-        path.write_text(json.dumps(spec, ensure_ascii=False, indent=2), "utf-8")
+        _write(path, json.dumps(spec, ensure_ascii=False, indent=2).encode())
         return
     if kind not in (".svg", ".png"):
         raise ConfigError(f"a chart cannot be written as {kind or 'a file without ending'}", where=str(path),
@@ -27,6 +27,17 @@ def write_picture(spec: Spec, path: Path) -> None:
             "pictures of charts need the extra `charts`", where=str(path), mend="Run `pip install 'sightline[charts]'`."
         ) from None
     if kind == ".svg":
-        path.write_text(vl_convert.vegalite_to_svg(spec), "utf-8")
+        _write(path, vl_convert.vegalite_to_svg(spec).encode())
     else:
-        path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+        _write(path, vl_convert.vegalite_to_png(spec, scale=2))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise ConfigError(
+            f"the chart cannot be written ({error.strerror})",
+            where=str(path),
+            mend="Name a file in a folder you may write to.",
+        ) from error
