@@ -254,6 +254,16 @@ def test_an_approval_that_nobody_answers_is_told_instead_of_the_item_that_waits_
     assert asked(Waiting, facts) == []
 
 
+def test_a_question_that_names_nobody_is_our_turn_in_the_alert_as_in_the_slip_ledger():
+    facts = facts_of(notes=(Note(id="1", project="web", kind="question", text="Which font?", at=at(6)),))
+
+    (found,) = asked(Unanswered, facts)
+
+    assert found.text == "Question asked of us 10 working days ago: Which font?"
+    assert found.action == "It is our turn: do it, or say when."
+    assert [wait.on for wait in turns.waits(facts)] == ["us"]
+
+
 def test_silence_is_counted_from_the_last_trace_of_any_kind():
     facts = facts_of(
         tasks=[task(1, "in_progress", updated_at=at(2))], time=[entry(1, 2, task="1", day=dt.date(2026, 11, 5))]

@@ -106,7 +106,7 @@ class Unanswered(AlertRule):
     )
 
     def check(self, facts: Facts, figures: Mapping[str, Figure]) -> Iterable[Finding]:
-        """One for each, with whose turn it is; from its due day on whatever the steps say."""
+        """One for each, with whose turn it is (ours, where nobody is named); from its due day on whatever the steps say."""
         for note in facts.notes if not is_over(facts) else ():
             if note.is_open:
                 yield self._of(note, facts)
@@ -119,7 +119,7 @@ class Unanswered(AlertRule):
         if late > 0:
             level, held = max(level, Decimal(1)), max(held, Decimal(1))
         client = facts.client.name if facts.client is not None else CLIENT
-        whom = client if note.asked_of in (None, CLIENT) else note.asked_of
+        whom = client if note.asked_of == CLIENT else note.asked_of or "us"
         due = f", due {note.due}" if note.due is not None else ""
         return Finding(
             text=f"{note.kind.capitalize()} asked of {whom} {working_text(int(waited))} ago{due}: {note.text}",
@@ -134,5 +134,5 @@ class Unanswered(AlertRule):
                 line("due", str(note.due or "on no day")),
                 line("working days late", str(max(0, late))),
             ),
-            action=f"Ask {whom} again, and say what each further day costs.",
+            action=f"Ask {whom} again, and say what each further day costs." if note.asked_of else _ACTION["us"],
         )
