@@ -284,6 +284,13 @@ def test_the_parts_sum_exactly_to_both_gaps_for_any_history(facts):
         )
 
 
+def test_estimates_below_zero_that_leave_no_work_are_unknown_and_nothing_breaks():
+    days = {"start_on": day("11-02"), "due_on": day("11-12")}
+    facts = facts_of(tasks=[task(1, estimate_seconds=2 * HOUR, **days), task(2, estimate_seconds=-2 * HOUR)])
+
+    assert points_of(facts) == Unknown(why="the estimates in scope sum to nothing: one of them is below zero")
+
+
 def test_rounded_parts_take_the_largest_remainders_and_keep_the_sum():
     assert apportioned([Fraction(4), Fraction(2), Fraction(3, 5)], 7) == [4, 2, 1]
     assert apportioned([Fraction(-3, 2), Fraction(5, 2)], 1) == [-1, 2]

@@ -174,9 +174,12 @@ def points_of(facts: Facts) -> Points | Unknown:
         return Unknown(why="no task is in scope")
     usual = Fraction(average_estimate([leaf.item for leaf in leaves]))
     weights = {leaf.ref: Fraction(leaf.estimate) if leaf.estimate else usual for leaf in leaves}
+    every = sum(weights.values(), ZERO)
+    if every <= 0:
+        return Unknown(why="the estimates in scope sum to nothing: one of them is below zero")
     finished = {leaf.ref for leaf in leaves if leaf.task.state == "done"}
     planned = 100 * sum((one.weight * one.share for one in due), ZERO) / whole
-    done = 100 * sum((weights[ref] for ref in finished), ZERO) / sum(weights.values(), ZERO)
+    done = 100 * sum((weights[ref] for ref in finished), ZERO) / every
     found: dict[str, Fraction] = {}
     tasks: dict[str, list[Ref]] = {}
     for one in due:
