@@ -346,3 +346,13 @@ def test_the_digest_tells_what_stands_worst_first_and_nothing_put_aside(session)
 def test_a_route_to_no_channel_is_refused(session):
     with pytest.raises(ConfigError, match=r"notify.routes\[0\].to: there is no channel 'nowhere'"):
         ring(session, "\n[[notify.routes]]\nto = 'nowhere'\n")
+
+
+def test_without_any_reading_no_alert_means_nothing(session, tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "sightline.toml").write_text('[workspace]\nname = "New"\n', "utf-8")
+    with Session.open(tmp_path / "new", clock=Clock(now=lambda: NOW)) as new:
+        view = alerts_view(new)
+
+    assert (view.open, view.read) == ((), False)
+    assert alerts_view(session).read

@@ -41,7 +41,7 @@ def test_the_ledger_is_read_as_a_page_of_reasons(story):
     told = story.run("why", "acme_website", "--as-of", "2026-11-20").out
 
     assert "planned 32 %   done 26 %   gap -6 pts = 24 h of work (behind)" in told
-    assert "promised 29 Jan 2027 -> forecast 09 Feb 2027   +7 working days (late)" in told
+    assert "promised 29 Jan 2027 -> forecast 09 Feb 2027 at the plan's pace   +7 working days (late)" in told
     assert "Maria Lind away 9 Nov to 10 Nov = 2 d" in told
     assert "back on track: answer on Homepage design" in told
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from sightline.present.text import value_text
+from sightline.present.text import shortened, value_text
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,11 @@ from sightline.present.text import value_text
 )
 def test_indices_counts_and_days_show_at_most_two_decimals(value, unit, text):
     assert value_text(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("short", "short"), ("two\n\tlines", "two lines"), ("x" * 11, "x" * 9 + "…"), ("abcdefgh  ijk", "abcdefgh…")],
+)
+def test_a_long_text_is_cut_and_says_so(text, shown):
+    assert shortened(text, 10) == shown

@@ -37,6 +37,8 @@ class AlertsView:
     closed: tuple[Alert, ...]
     names: Mapping[str, str]
     """Project id → name."""
+    read: bool = True
+    """Whether any source was ever read; without that, no alert means nothing."""
 
     @property
     def worst(self) -> str | None:
@@ -70,6 +72,7 @@ def alerts_view(session: Session, project: str | None = None) -> AlertsView:
         quiet=tuple(worst_first([alert for alert in standing if alert.is_quiet(today)])),
         closed=tuple(worst_first([alert for alert in alerts if alert.closed_at is not None])),
         names={id_: one.name for id_, one in session.workspace.projects.items()},
+        read=bool(session.store.last_attempts()),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sightline.app.authorize import CALLBACK_PORT, authorize
 from sightline.app.session import Session
-from sightline.collect.connector import Access, Connector, Settings
+from sightline.collect.connector import Access, Connector, HookedSettings, Settings
 from sightline.collect.credentials import OAuth2
 from sightline.collect.source import open_fetch
 from sightline.config.problems import nearest
@@ -110,7 +110,8 @@ def _settings(cls: type[Connector]) -> list[Setting]:
     return [
         Setting(key, field.description or "", is_secret(field.annotation), field.is_required())
         for key, field in cls.settings.model_fields.items()
-        if key not in Settings.model_fields and (field.is_required() or field.default is None or field.default == ())
+        if key not in HookedSettings.model_fields
+        and (field.is_required() or field.default is None or field.default == ())
     ]
 
 
@@ -166,7 +167,7 @@ def keep(session: Session, draft: Draft, tokens: Path, *, keyring: bool = False)
     table: dict[str, Any] = {"connector": draft.cls.name}
     fields = draft.cls.settings.model_fields
     # The connector's own settings first; what every source has, such as its scopes, below.
-    for key in sorted(draft.table, key=lambda key: key in Settings.model_fields):
+    for key in sorted(draft.table, key=lambda key: key in HookedSettings.model_fields):
         said = draft.table[key]
         if is_secret(fields[key].annotation) and resolve(said, where=key, root=root)[1]:
             stored = secret_in_keyring if keyring else secret_file

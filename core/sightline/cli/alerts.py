@@ -158,7 +158,7 @@ def _show(console: Console, view: AlertsView, *, everything: bool, explain: bool
         told = ", ".join(f"{count} {rule}" for rule, count in small.most_common())
         console.print(f"\n{small.total()} notices: {told} (`--notices` lists them)")
     if not view.open:
-        console.print("nothing needs a look")
+        console.print("nothing needs a look" if view.read else "nothing was collected yet: run `sightline sync`")
     if view.quiet and not everything:
         console.print(f"\n{len(view.quiet)} put aside (`sightline alerts --all` lists them)")
 

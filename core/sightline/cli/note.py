@@ -163,7 +163,13 @@ def _made(made: Note, line: str, as_json: bool) -> None:
         out().print(plain(line))
 
 
+#: Characters of a note in the list; `--json` has it whole.
+_MOST = 200
+
+
 def _show(found: Sequence[Told]) -> None:
+    from sightline.present.text import shortened
+
     console = out()
     if not found:
         console.print("no notes yet: `sightline note PROJECT --kind decision TEXT` writes one down")
@@ -175,7 +181,18 @@ def _show(found: Sequence[Told]) -> None:
         one = told.note
         state = "OPEN" if one.is_open else " ".join(filter(None, [one.outcome, one.answer, one.answered_by]))
         rows.append(
-            [one.id, one.at.date(), one.kind, told.project, told.task, one.text, one.by, one.asked_of, one.due, state]
+            [
+                one.id,
+                one.at.date(),
+                one.kind,
+                told.project,
+                told.task,
+                shortened(one.text, _MOST),
+                one.by,
+                one.asked_of,
+                one.due,
+                state,
+            ]
         )
     console.print(table(None, columns, rows, tight=True))
 

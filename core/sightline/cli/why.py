@@ -127,7 +127,8 @@ def _show_days(found: Why, days: Days) -> None:
     console = out()
     late = "late" if days.gap > 0 else "early" if days.gap < 0 else "on the day"
     console.print(
-        f"promised {days.promised:%d %b %Y} -> forecast {days.forecast:%d %b %Y}   {days.gap:+d} working days ({late})"
+        f"promised {days.promised:%d %b %Y} -> forecast {days.forecast:%d %b %Y} at the plan's pace   "
+        f"{days.gap:+d} working days ({late})"
     )
     rows = [
         [f"{part.shown} d", TITLES[part.cause], part_text(found.facts, days, part), record_text(part)]

@@ -17,6 +17,7 @@ __all__ = [
     "money_text",
     "money_texts",
     "percent_text",
+    "shortened",
     "value_text",
 ]
 
@@ -77,6 +78,12 @@ def figure_text(figure: Figure | None) -> str:
         return "-"
     sign = next((sign for end, sign in _BOUNDS.items() if figure.name.endswith(end)), "")
     return ("" if isinstance(figure.value, Unknown) else sign) + value_text(figure.value, figure.unit)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text in at most so many characters, with `…` where it is cut; line breaks become spaces."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
 
 
 def age_text(moment: dt.datetime | None, now: dt.datetime) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sightline.measure.turns import stays, waits
 from sightline.model.refs import Ref
+from sightline.present.text import shortened
 
 if TYPE_CHECKING:
     from sightline.measure.delays import Piece
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["amount_text", "day_text", "evidence_text", "part_text", "record_text", "remedy_text", "wait_text"]
 
 _SHOWN = 3
+#: Characters of what waits that are shown; a note may be a page long.
+_MOST = 160
 _WAITS = ("client", "payment", "supplier")
 
 
@@ -177,7 +180,7 @@ def record_text(part: Part) -> str:
 
 def wait_text(facts: Facts, wait: Wait) -> str:
     """What waits, since when, where it is written."""
-    told = f"{wait.what}: since {day_text(wait.since.date(), facts.today)}"
+    told = f"{shortened(wait.what, _MOST)}: since {day_text(wait.since.date(), facts.today)}"
     return told + (f", due {day_text(wait.due, facts.today)}" if wait.due is not None else "")
 
 
