@@ -41,7 +41,7 @@ from sightline.unify.decisions import InForce
 from sightline.unify.patterns import matches
 from sightline.unify.scopes import NARROWING
 
-__all__ = ["Alone"]
+__all__ = ["Alone", "appearing"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Alone:
             note_rules=note_rules(session, self.scopes),
             answer_days=workspace.notes.answer_days,
             persons=tuple(self.persons),
-            accounts=tuple(_appearing(self.accounts, tasks, time, activities)),
+            accounts=tuple(appearing(self.accounts, tasks, time, activities)),
             team=workspace.team,
             forecast=workspace.forecast,
             health=workspace.health,
@@ -247,12 +247,13 @@ def _sources(project: Project) -> list[str]:
     return sorted({rule.source for rule in project.include} | {rule.source for rule in project.money})
 
 
-def _appearing(
+def appearing(
     accounts: Sequence[Sourced[Account]],
     tasks: Sequence[Sourced[Task]],
     time: Sequence[Sourced[TimeEntry]],
     activities: Sequence[Sourced[Activity]],
 ) -> list[Sourced[Account]]:
+    """The accounts that are assigned to, reported, worked or left a trace in these records."""
     seen = {(source, account) for source, task in tasks for account in (*task.assignees, task.reporter)}
     seen |= {(source, entry.account) for source, entry in time}
     seen |= {(source, activity.account) for source, activity in activities}

@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from sightline.app.alerting import check_alert_settings, judge_practice, judge_project
-from sightline.app.alone import Alone
+from sightline.app.alone import Alone, appearing
 from sightline.app.joining import Joined, join_workspace, keep_joins, kept_erased
 from sightline.app.journal import ledger_rows, note_marks, note_rules, notes_of, told_notes
 from sightline.app.leftovers import leftover_figures
@@ -30,8 +30,6 @@ from sightline.model.figures import Figure, Moved
 from sightline.model.foresight import Former
 from sightline.model.portfolio import Project
 from sightline.model.records import (
-    Account,
-    Activity,
     Change,
     ChecklistItem,
     Document,
@@ -365,7 +363,7 @@ def facts_of(
         note_rules=note_rules(session, (Sourced(source, scope) for source, scope in joined.scope_rows)),
         answer_days=workspace.notes.answer_days,
         persons=tuple(joined.people.persons),
-        accounts=tuple(_appearing(joined.accounts, tasks, time, activities)),
+        accounts=tuple(appearing(joined.accounts, tasks, time, activities)),
         team=workspace.team,
         forecast=workspace.forecast,
         health=workspace.health,
@@ -390,18 +388,6 @@ def under(
         ids[source].append(task.id)
     for source in sorted(ids):
         yield from session.store.load(kind, source, parents=ids[source], removed=removed)
-
-
-def _appearing(
-    accounts: Sequence[Sourced[Account]],
-    tasks: Sequence[Sourced[Task]],
-    time: Sequence[Sourced[TimeEntry]],
-    activities: Sequence[Sourced[Activity]],
-) -> list[Sourced[Account]]:
-    seen = {(source, account) for source, task in tasks for account in (*task.assignees, task.reporter)}
-    seen |= {(source, entry.account) for source, entry in time}
-    seen |= {(source, activity.account) for source, activity in activities}
-    return [account for account in accounts if (account.source, account.record.id) in seen]
 
 
 def source_states(session: Session, names: Iterable[str]) -> list[SourceState]:
