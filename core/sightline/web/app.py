@@ -187,7 +187,7 @@ class Site:
 
     def client_page(self, request: Request) -> Response:
         """What a client sees, shown to us."""
-        viewer = self._allowed(request, "work")
+        viewer = self._allowed(request, "report")
         access.noted(self.desk.session, viewer, "saw a client's view", request.path_params["client"])
         return client_view.response(self.desk, request.path_params["client"])
 

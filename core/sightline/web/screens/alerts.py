@@ -18,7 +18,8 @@ __all__ = ["alerts_screen"]
 _TONES: dict[str, Tone] = {"critical": "bad", "warning": "warn", "notice": ""}
 _WEEK = dt.timedelta(days=7)
 #: Rules that speak of what only some may see.
-_MONEY = ("invoice", "unbilled", "budget", "retainer", "margin", "rate", "burn")
+_MONEY = ("invoice", "unbilled", "budget", "retainer", "thresholds", "burn")
+_COST = ("margin", "cost", "rate", "profit")
 
 
 def alerts_screen(desk: Desk, viewer: Viewer, _query: Query) -> Screen:
@@ -65,4 +66,6 @@ def alerts_screen(desk: Desk, viewer: Viewer, _query: Query) -> Screen:
 
 
 def _visible(alert: Alert, viewer: Viewer) -> bool:
+    if not viewer.may("cost") and any(word in alert.rule for word in _COST):
+        return False
     return viewer.may("money") or not any(word in alert.rule for word in _MONEY)

@@ -27,15 +27,19 @@ __all__ = ["client_screen", "explain_screen", "portfolio_screen", "project_scree
 _MONEY = ("invoiced", "paid", "outstanding", "overdue", "owed", "unbilled", "wip", "bill", "earned", "accrued", "deferred",
           "revenue", "received", "dso", "budget_used_money", "budget_left_money", "burn_money", "retainer", "realisation",
           "budget_ends_money", "billable_value")  # fmt: skip
-_COST = ("cost", "margin", "profit", "effective_rate", "purchases", "eac", "etc", "vac", "tcpi", "cv", "cpi", "ac_")
+_COST = ("effective_rate", "purchases", "eac", "etc", "vac", "tcpi", "cv", "cpi", "ac_")
+#: Wherever one of these stands in a name, cost can be read off the figure.
+_OF_COST = ("cost", "margin", "profit")
 
 
 def visible(figure: Figure, viewer: Viewer) -> bool:
-    """Whether this viewer's role may see that figure."""
+    """Whether this viewer's role may see that figure. The verdicts of health quote amounts, so they count as those."""
     name = figure.name
-    if name.startswith(_COST) and not viewer.may("cost"):
+    of_cost = name.startswith(_COST) or any(word in name for word in _OF_COST) or name == "health"
+    if of_cost and not viewer.may("cost"):
         return False
-    return viewer.may("money") or not (name.startswith(_MONEY) or figure.unit == "money")
+    of_money = name.startswith(_MONEY) or name.startswith("health") or figure.unit == "money"
+    return viewer.may("money") or not of_money
 
 
 def portfolio_screen(desk: Desk, viewer: Viewer, query: Query) -> Screen:
@@ -46,7 +50,7 @@ def portfolio_screen(desk: Desk, viewer: Viewer, query: Query) -> Screen:
         name="portfolio",
         title=view.name,
         as_of=view.as_of,
-        lead=tuple(_lead(rows)),
+        lead=tuple(_lead(rows, viewer)),
         warnings=_lacking(view.sources),
         tables=(_projects(view, rows, viewer), *_apart(view, viewer)),
     )
@@ -58,7 +62,7 @@ def _wanted(row: ProjectRow, query: Query) -> bool:
     return asked in text and query.get("client", "") in ("", row.client or "internal")
 
 
-def _lead(rows: Sequence[ProjectRow]) -> list[str]:
+def _lead(rows: Sequence[ProjectRow], viewer: Viewer) -> list[str]:
     behind = [row for row in rows if isinstance(row.gap, Decimal) and row.gap < 0]
     blind = [row for row in rows if row.gap is None or isinstance(row.gap, Unknown)]
     said = [f"{len(rows)} projects, {len(behind)} behind plan, {len(blind)} without a plan or without data."]
@@ -66,7 +70,7 @@ def _lead(rows: Sequence[ProjectRow]) -> list[str]:
         worst = min(behind, key=lambda row: Decimal(row.gap) if isinstance(row.gap, Decimal) else Decimal(0))
         said.append(f"Furthest behind: {worst.name}, {_gap_text(worst)} points.")
     late = [row.name for row in rows if any(_is_some(figure) for figure in row.overdue)]
-    if late:
+    if late and viewer.may("money"):
         said.append(f"Overdue invoices: {', '.join(late)}.")
     return said
 
@@ -131,7 +135,7 @@ def _project_cells(view: Portfolio, row: ProjectRow, viewer: Viewer) -> list[Cel
     )
     client = text_cell(row.client or "internal", href=f"/clients/{row.client_id}" if row.client_id else "")
     cells = [
-        text_cell(row.name, href=f"/projects/{row.id}"), client, _health_cell(row), figure_cell(row.planned),
+        text_cell(row.name, href=f"/projects/{row.id}"), client, _health_cell(row, viewer), figure_cell(row.planned),
         figure_cell(row.done), _gap_cell(row), Cell(text=f"{row.due:%d %b %Y}" if row.due else "-", value=row.due),
         figure_cell(row.finish, tone=_past(row)), hours,
     ]  # fmt: skip
@@ -148,10 +152,12 @@ def _project_cells(view: Portfolio, row: ProjectRow, viewer: Viewer) -> list[Cel
 _TONES: dict[str, Tone] = {"green": "good", "amber": "warn", "red": "bad", "grey": "grey"}
 
 
-def _health_cell(row: ProjectRow) -> Cell:
-    """The colour in a word, with the input that set it."""
+def _health_cell(row: ProjectRow, viewer: Viewer) -> Cell:
+    """The colour in a word; what set it only for those who may see amounts and margin, which it quotes."""
     if row.health is None:
         return Cell(text="-")
+    if not visible(row.health, viewer):
+        return Cell(text=row.colour, value=row.colour, tone=_TONES[row.colour])
     why = row.health.value.why if isinstance(row.health.value, Unknown) else row.health.method
     return Cell(text=row.colour, value=row.colour, tone=_TONES[row.colour], hint=why, href=f"/explain/{row.id}/health")
 
@@ -196,7 +202,7 @@ def project_screen(desk: Desk, viewer: Viewer, query: Query) -> Screen:
     past = _day(query.get("as_of", ""))
     found = why(desk.session, row.id, as_of=past)
     facts: list[tuple[str, Cell]] = [
-        ("Health", _health_cell(row)), ("Plan", figure_cell(row.planned)), ("Done", figure_cell(row.done)),
+        ("Health", _health_cell(row, viewer)), ("Plan", figure_cell(row.planned)), ("Done", figure_cell(row.done)),
         ("Gap", _gap_cell(row)), ("Promised", text_cell(f"{row.due:%d %b %Y}" if row.due else None)),
         ("Forecast (85 %)", figure_cell(row.finish, tone=_past(row))), ("Hours", figure_cell(row.hours)),
     ]  # fmt: skip
@@ -275,16 +281,17 @@ def client_screen(desk: Desk, viewer: Viewer, query: Query) -> Screen:
         raise Problem(404, "There is no such client.")
     view = portfolio(desk.session)
     rows = [row for row in view.rows if row.client_id == client.id]
+    facts = [("Contacts", text_cell(", ".join(client.contacts) or None))]
     actions: tuple[Action, ...] = ()
     if viewer.may("report"):
+        facts.append(("Their own view", text_cell("open", href=f"/clients/{client.id}/view")))
         actions += (Action(label="Draft the report", path="/reports/draft", fields={"client": client.id}),)
     return Screen(
         name="client",
         title=client.name,
         as_of=view.as_of,
-        lead=tuple(_lead(rows)),
-        facts=(("Contacts", text_cell(", ".join(client.contacts) or None)),
-               ("Their own view", text_cell("open", href=f"/clients/{client.id}/view"))),
+        lead=tuple(_lead(rows, viewer)),
+        facts=tuple(facts),
         tables=(_projects(view, rows, viewer),),
         actions=actions,
         crumbs=(("Portfolio", "/"),),
